@@ -1,0 +1,1 @@
+"""The agent loop, its permission gate and its budgets; works with nothing but ports."""

@@ -1,0 +1,1 @@
+"""LSP and its agentx/* extension over Unix sockets and loopback TCP."""

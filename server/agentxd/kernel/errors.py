@@ -1,0 +1,107 @@
+"""The family of errors: each says what went wrong in one sentence and what to do next."""
+
+from typing import ClassVar
+
+
+class AgentxError(Exception):
+    """Root of every error that AgentX raises on purpose.
+
+    `code` is the stable name that clients see; `next_step` tells a person what to do.
+    """
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+class NotFoundError(AgentxError):
+    """The named thing does not exist."""
+
+    code = "not_found"
+
+
+class InvalidRequestError(AgentxError):
+    """The request makes no sense as it is."""
+
+    code = "invalid_request"
+
+
+class ConflictError(AgentxError):
+    """What was asked no longer fits what is there; nothing was changed."""
+
+    code = "conflict"
+
+
+class StateError(AgentxError):
+    """The thing is in a state in which this cannot be done."""
+
+    code = "wrong_state"
+
+
+class DeniedError(AgentxError):
+    """A rule or a person said no."""
+
+    code = "denied"
+
+
+class BudgetExhaustedError(AgentxError):
+    """A ceiling would be passed; the call was not made."""
+
+    code = "budget_exhausted"
+
+
+class ChecksFailedError(AgentxError):
+    """The checks of exactly these hunks failed; nothing was changed."""
+
+    code = "checks_failed"
+
+
+class WorkspaceRefusedError(AgentxError):
+    """This folder is not one that AgentX works in (the home folder, the root, a missing folder)."""
+
+    code = "workspace_refused"
+
+
+class StorageError(AgentxError):
+    """The store could not keep what it was given (disk full, read-only, damaged)."""
+
+    code = "storage"
+
+
+class SandboxError(AgentxError):
+    """A sandbox broke while it was used."""
+
+    code = "sandbox"
+
+
+class SandboxUnavailableError(SandboxError):
+    """No sandbox of the wanted kind can be opened on this machine."""
+
+    code = "sandbox_unavailable"
+
+
+class ProviderError(AgentxError):
+    """A model provider failed or answered nonsense."""
+
+    code = "provider"
+
+
+class GoalNotUnderstoodError(ProviderError):
+    """The rule-based provider has no rule for this goal."""
+
+    code = "goal_not_understood"
+
+
+class OverloadedError(AgentxError):
+    """A bounded queue is full; try again later."""
+
+    code = "overloaded"
+
+
+class UnauthorizedError(AgentxError):
+    """The connection has not shown its token, or the peer is another user."""
+
+    code = "unauthorized"

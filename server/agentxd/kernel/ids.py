@@ -1,0 +1,39 @@
+"""Identifiers: short enough to be typed, given out in order, told apart by their first letter.
+
+s1 session, t1 task, p1 proposal, p1.2 hunk, q1 approval, t1.e2 evidence.
+"""
+
+
+def session_id(n: int) -> str:
+    """The n-th session of this workspace."""
+    return f"s{n}"
+
+
+def task_id(n: int) -> str:
+    """The n-th task of this workspace."""
+    return f"t{n}"
+
+
+def proposal_id(n: int) -> str:
+    """The n-th proposal of this workspace."""
+    return f"p{n}"
+
+
+def hunk_id(proposal: str, n: int) -> str:
+    """The n-th hunk of a proposal, counted from 1."""
+    return f"{proposal}.{n}"
+
+
+def approval_id(n: int) -> str:
+    """The n-th approval of this workspace."""
+    return f"q{n}"
+
+
+def evidence_id(task: str, n: int) -> str:
+    """The n-th evidence of a task."""
+    return f"{task}.e{n}"
+
+
+def proposal_of(hunk: str) -> str:
+    """The proposal that a hunk id names."""
+    return hunk.partition(".")[0]

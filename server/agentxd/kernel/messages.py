@@ -1,0 +1,98 @@
+"""The transcript: messages, their parts, and what a provider streams."""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Text(Struct, frozen=True, tag="text"):
+    """Plain words."""
+
+    text: str
+
+
+class Thinking(Struct, frozen=True, tag="thinking"):
+    """Reasoning that a model showed; `signature` is the vendor's proof of origin."""
+
+    text: str
+    signature: str = ""
+
+
+class ToolCall(Struct, frozen=True, tag="tool_call"):
+    """One wish of the model to use a tool."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+class Observation(Struct, frozen=True, tag="observation"):
+    """What a tool call returned, matched to it by `call_id`."""
+
+    call_id: str
+    output: str
+    is_error: bool = False
+
+
+Part = Text | Thinking | ToolCall | Observation
+
+
+class Message(Struct, frozen=True):
+    """One item of a transcript. `role` is user, assistant or tool."""
+
+    role: str
+    parts: tuple[Part, ...]
+
+
+class Usage(Struct, frozen=True):
+    """What a step cost: tokens, and micro-dollars (1e-6 USD)."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int = 0
+
+
+class ToolSpec(Struct, frozen=True):
+    """What a model is told of a tool."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+    """JSON Schema of the arguments."""
+    risk: str = "read"
+    """read, write (only inside the sandbox), run or ask."""
+
+
+class ModelRequest(Struct, frozen=True):
+    """Everything that a provider needs for one step."""
+
+    model: str
+    system: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...]
+    max_output_tokens: int = 8_192
+    session: str = ""
+
+
+class TextDelta(Struct, frozen=True):
+    """A piece of text as it streams."""
+
+    text: str
+
+
+class ThinkingDelta(Struct, frozen=True):
+    """A piece of shown reasoning as it streams."""
+
+    text: str
+
+
+class Finished(Struct, frozen=True):
+    """The end of a step: the whole message, why it ended, and what it cost."""
+
+    message: Message
+    stop_reason: str
+    """end, tool_calls, length, refused."""
+    usage: Usage = Usage()
+
+
+Delta = TextDelta | ThinkingDelta | Finished

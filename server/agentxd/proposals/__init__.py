@@ -1,0 +1,1 @@
+"""Hunks, their ledger and their evidence: pure rules about reviewable change."""

@@ -1,0 +1,1 @@
+"""What a goal becomes: tasks, their life cycle, approvals and recovery."""

@@ -1,0 +1,1 @@
+"""Documents, overlays, snapshots and the three-way merge: pure rules about text and trees."""

@@ -1,0 +1,162 @@
+"""The METHODS table: every method of the wire, once."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from agentxd_protocol import approval, daemon, event, proposal, setting, task
+from agentxd_protocol.base import Empty, Wire
+
+
+class Direction(Enum):
+    """Who sends it."""
+
+    REQUEST = "client request"
+    NOTIFICATION = "server notification"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the table."""
+
+    name: str
+    params: type[Wire]
+    result: type[Wire] | None
+    direction: Direction
+    since: str
+    doc: str
+
+
+def _request(name: str, params: type[Wire], result: type[Wire], doc: str) -> Method:
+    return Method(name, params, result, Direction.REQUEST, "1.0", doc)
+
+
+def _notification(name: str, params: type[Wire], doc: str) -> Method:
+    return Method(name, params, None, Direction.NOTIFICATION, "1.0", doc)
+
+
+METHODS: tuple[Method, ...] = (
+    _request(
+        "agentx/connection/authenticate",
+        daemon.AuthenticateParams,
+        Empty,
+        "Show the token of a TCP connection; must come first there.",
+    ),
+    _request("agentx/daemon/status", Empty, daemon.StatusResult, "How the daemon is."),
+    _request(
+        "agentx/daemon/stop",
+        daemon.StopDaemonParams,
+        daemon.StopDaemonResult,
+        "Ask the daemon to leave.",
+    ),
+    _request(
+        "agentx/daemon/diagnose",
+        Empty,
+        daemon.DiagnoseResult,
+        "Look at every part and say how it is.",
+    ),
+    _request("agentx/goal/run", task.RunGoalParams, task.RunGoalResult, "Start work on a goal."),
+    _request("agentx/task/list", Empty, task.ListTasksResult, "All tasks."),
+    _request("agentx/task/get", task.TaskRef, task.GetTaskResult, "One task with its transcript."),
+    _request("agentx/task/cancel", task.TaskRef, task.CancelTaskResult, "Stop a running task."),
+    _request(
+        "agentx/task/resume",
+        task.ResumeTaskParams,
+        task.CancelTaskResult,
+        "Answer for an interrupted task: run it again or drop it.",
+    ),
+    _request(
+        "agentx/proposal/list",
+        proposal.ListProposalsParams,
+        proposal.ListProposalsResult,
+        "Proposals with hunks and evidence.",
+    ),
+    _request(
+        "agentx/proposal/get", proposal.ProposalRef, proposal.GetProposalResult, "One proposal."
+    ),
+    _request(
+        "agentx/proposal/text",
+        proposal.GetTextParams,
+        proposal.GetTextResult,
+        "One side of a proposed file.",
+    ),
+    _request(
+        "agentx/hunk/accept",
+        proposal.DecideHunksParams,
+        proposal.DecideHunksResult,
+        "Merge hunks into what the user sees now.",
+    ),
+    _request(
+        "agentx/hunk/reject",
+        proposal.DecideHunksParams,
+        proposal.DecideHunksResult,
+        "Refuse hunks; no text changes.",
+    ),
+    _request(
+        "agentx/hunk/undo",
+        proposal.DecideHunksParams,
+        proposal.DecideHunksResult,
+        "Take back exactly these hunks, or say why that cannot be.",
+    ),
+    _request(
+        "agentx/hunk/edit",
+        proposal.EditHunkParams,
+        proposal.EditHunkResult,
+        "Replace the proposed lines of a hunk.",
+    ),
+    _request(
+        "agentx/evidence/get",
+        proposal.EvidenceRef,
+        proposal.GetEvidenceResult,
+        "Evidence with its whole output.",
+    ),
+    _request(
+        "agentx/approval/list",
+        approval.ListApprovalsParams,
+        approval.ListApprovalsResult,
+        "Questions that wait for a person.",
+    ),
+    _request(
+        "agentx/approval/decide",
+        approval.DecideApprovalParams,
+        approval.DecideApprovalResult,
+        "Answer one; the first answer wins.",
+    ),
+    _request(
+        "agentx/event/read",
+        event.ReadEventsParams,
+        event.ReadEventsResult,
+        "Records after a cursor.",
+    ),
+    _request(
+        "agentx/event/subscribe",
+        event.SubscribeEventsParams,
+        event.SubscribeEventsResult,
+        "Follow the log from a cursor.",
+    ),
+    _request(
+        "agentx/event/replay",
+        event.ReplayParams,
+        event.ReplayResult,
+        "Rebuild from the log and compare the state hashes.",
+    ),
+    _request("agentx/setting/get", Empty, setting.GetSettingsResult, "Effective settings."),
+    _request(
+        "agentx/setting/set",
+        setting.SetSettingParams,
+        setting.GetSettingsResult,
+        "Set one setting.",
+    ),
+    _notification(
+        "agentx/event/published", event.PublishedNotification, "New records of the event log."
+    ),
+    _notification(
+        "agentx/part/streamed", event.StreamedNotification, "A piece of text of a running task."
+    ),
+    _notification(
+        "agentx/proposal/changed", proposal.ChangedNotification, "Hunks changed their state."
+    ),
+)
+"""Every method; `generate` and the edges read it."""
+
+BY_NAME: dict[str, Method] = {method.name: method for method in METHODS}
+"""Look-up by name."""

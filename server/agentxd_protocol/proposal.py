@@ -1,0 +1,171 @@
+"""Proposals, hunks, evidence and decisions."""
+
+from agentxd_protocol.base import Wire
+
+
+class Hunk(Wire):
+    """One reviewable change."""
+
+    id: str
+    proposal_id: str
+    path: str
+    kind: str
+    """text, whole, mode or rename."""
+    state: str
+    """proposed, edited, accepted, applied, rejected, superseded, conflicted or undone."""
+    author: str
+    start_line: int
+    """0-based first line in the text that the user sees now."""
+    end_line: int
+    """One past the last line that it replaces."""
+    old_text: str
+    new_text: str
+    old_mode: int = 0
+    new_mode: int = 0
+    old_path: str = ""
+    encoding: str = "utf-8"
+    """utf-8, latin-1 or binary (texts empty)."""
+    reason: str = ""
+    """Why it conflicted, was rejected or superseded."""
+    ours_text: str = ""
+    """For a conflict: what stands there now."""
+    theirs_text: str = ""
+    """For a conflict: what was proposed."""
+
+
+class ProposedFile(Wire):
+    """One changed file."""
+
+    path: str
+    uri: str
+    kind: str
+    """created, deleted, modified or renamed."""
+    old_path: str
+    is_binary: bool
+    hunk_ids: list[str]
+
+
+class Evidence(Wire):
+    """A command that ran at an exact tree."""
+
+    id: str
+    command: str
+    phase: str
+    """before, after or subset."""
+    tree: str
+    exit_code: int
+    duration_ms: int
+    tail: str
+    backend: str
+    hunk_ids: list[str]
+    is_expired: bool
+    """True once the base that it spoke of has moved."""
+
+
+class Proposal(Wire):
+    """A reviewable set of hunks with a base snapshot."""
+
+    id: str
+    task_id: str
+    title: str
+    state: str
+    """open (something to decide), applied, rejected, partial (decided, some of each) or conflicted."""
+    author: str
+    tree_before: str
+    tree_after: str
+    created_ms: int
+    files: list[ProposedFile]
+    hunks: list[Hunk]
+    evidence: list[Evidence]
+
+
+class ListProposalsParams(Wire):
+    """Which proposals."""
+
+    is_open_only: bool = False
+
+
+class ListProposalsResult(Wire):
+    """Newest last."""
+
+    proposals: list[Proposal]
+
+
+class ProposalRef(Wire):
+    """Names a proposal."""
+
+    proposal_id: str
+
+
+class GetProposalResult(Wire):
+    """One proposal."""
+
+    proposal: Proposal
+
+
+class DecideHunksParams(Wire):
+    """Which hunks: hunk ids, proposal ids (all that are open), or `<proposal>:<path>`."""
+
+    ids: list[str]
+    is_verified: bool = False
+    """For accept: run the checks on exactly these hunks first."""
+    reason: str = ""
+
+
+class DecideHunksResult(Wire):
+    """Every named hunk as it stands now."""
+
+    hunks: list[Hunk]
+    evidence: list[Evidence]
+    """What a verified accept ran."""
+
+
+class EditHunkParams(Wire):
+    """Replace the proposed lines of a hunk before it is accepted."""
+
+    hunk_id: str
+    new_text: str
+
+
+class EditHunkResult(Wire):
+    """The hunk as it stands now."""
+
+    hunk: Hunk
+
+
+class ChangedNotification(Wire):
+    """The hunks of these files changed: ask again for what you show."""
+
+    proposal_ids: list[str]
+    paths: list[str]
+    seq: int
+
+
+class GetTextParams(Wire):
+    """One side of a proposed file, for a diff view."""
+
+    proposal_id: str
+    path: str
+    side: str = "proposed"
+    """base, proposed, or result (the current text with the open hunks applied)."""
+
+
+class GetTextResult(Wire):
+    """The text; empty and `exists` false where that side has no such file."""
+
+    text: str
+    exists: bool
+    encoding: str
+
+
+class EvidenceRef(Wire):
+    """Names an evidence."""
+
+    evidence_id: str
+
+
+class GetEvidenceResult(Wire):
+    """Evidence with its whole output."""
+
+    evidence: Evidence
+    output: str

@@ -1,0 +1,64 @@
+"""Settings: what users set, with defaults; the one place where they are written down."""
+
+from typing import Any
+
+from agentxd_protocol.base import Wire
+
+
+class Settings(Wire):
+    """All settings. Files: `~/.agent/settings.json`, then `.agent/settings.json`, then
+    `.agent/settings.local.json` of the workspace; later ones win.
+    """
+
+    provider: str = "mechanic"
+    """Provider of a goal that names none."""
+    sandbox: str = ""
+    """docker, bubblewrap or process; empty for the strongest that is there."""
+    sandbox_image: str = ""
+    """Container image for Docker; empty for the built-in one."""
+    allow_unsafe_sandbox: bool = False
+    """Let agents work in a plain copy without isolation."""
+    check_commands: list[str] = []
+    """Commands that must pass; empty for what the toolchain of the project names."""
+    idle_exit_seconds: int = 600
+    """The daemon leaves after so long without client and task; 0 never."""
+    approval_timeout_seconds: int = 120
+    """A question that nobody answers is denied after this."""
+    permission_allow: list[str] = []
+    """Rules that answer without asking: `tool` or `tool(pattern)`."""
+    permission_ask: list[str] = []
+    """Rules that ask."""
+    permission_deny: list[str] = []
+    """Rules that refuse; deny beats ask beats allow."""
+    budget_steps: int = 200
+    """Model calls of one task."""
+    budget_tokens: int = 2_000_000
+    """Tokens of one task."""
+    budget_cost_micros: int = 5_000_000
+    """Millionths of a US dollar of one task."""
+    budget_seconds: int = 3_600
+    """Seconds of one task."""
+    store_quota_mb: int = 2_048
+    """Contents kept for proposals and evidence, in MiB."""
+    sandbox_memory_mb: int = 2_048
+    """Memory of a sandbox, in MiB."""
+    sandbox_disk_mb: int = 2_048
+    """Disk of a sandbox, in MiB."""
+    sandbox_network: bool = False
+    """Let sandboxes reach the network."""
+
+
+class GetSettingsResult(Wire):
+    """Effective settings, and where each that is not a default comes from."""
+
+    settings: Settings
+    sources: dict[str, str]
+
+
+class SetSettingParams(Wire):
+    """Set one setting of the workspace or of the user."""
+
+    key: str
+    value: Any
+    scope: str = "project"
+    """user, project or local."""

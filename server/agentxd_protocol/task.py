@@ -1,0 +1,113 @@
+"""Goals and tasks."""
+
+from agentxd_protocol.base import Wire
+
+
+class Budget(Wire):
+    """Ceilings of one task; 0 means the setting's default."""
+
+    steps: int = 0
+    tokens: int = 0
+    cost_micros: int = 0
+    """Millionths of a US dollar."""
+    seconds: int = 0
+
+
+class RunGoalParams(Wire):
+    """Start work on a goal."""
+
+    goal: str
+    agent: str = ""
+    """Role; empty for the default."""
+    provider: str = ""
+    """scripted, mechanic, ...; empty for the setting."""
+    model: str = ""
+    sandbox: str = ""
+    """docker, bubblewrap, process; empty for the strongest that is there."""
+    budget: Budget = Budget()
+    apply: str = "none"
+    """none, all or verified."""
+    script: str = ""
+    """Path of the conversation that the scripted provider plays."""
+    work_done_token: str | int | None = None
+    """Progress is reported under this token (window/workDoneProgress)."""
+
+
+class RunGoalResult(Wire):
+    """The goal is a task now; follow it with agentx/event/subscribe."""
+
+    session_id: str
+    task_id: str
+
+
+class Task(Wire):
+    """One task."""
+
+    id: str
+    session_id: str
+    goal: str
+    role: str
+    provider: str
+    model: str
+    state: str
+    """pending, running, waiting, completed, no_change, failed, checks_failed, denied,
+    budget_exhausted, cancelled, interrupted."""
+    reason: str
+    next_step: str
+    sandbox: str
+    is_sandbox_unsafe: bool
+    proposal_ids: list[str]
+    n_steps: int
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+    started_ms: int
+    ended_ms: int
+
+
+class ListTasksResult(Wire):
+    """All tasks, newest last."""
+
+    tasks: list[Task]
+
+
+class TaskRef(Wire):
+    """Names a task."""
+
+    task_id: str
+
+
+class GetTaskResult(Wire):
+    """One task with its transcript."""
+
+    task: Task
+    transcript: list["TranscriptItem"]
+
+
+class TranscriptItem(Wire):
+    """One part of a transcript, flattened for showing."""
+
+    role: str
+    """user, assistant or tool."""
+    kind: str
+    """text, thinking, tool_call or observation."""
+    text: str
+    tool: str = ""
+    call_id: str = ""
+    is_error: bool = False
+
+
+GetTaskResult.model_rebuild()
+
+
+class CancelTaskResult(Wire):
+    """The task as it is after the cancel."""
+
+    task: Task
+
+
+class ResumeTaskParams(Wire):
+    """Answer for a task that was interrupted: go on from the start of its goal, or drop it."""
+
+    task_id: str
+    is_resumed: bool = True
