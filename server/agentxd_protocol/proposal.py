@@ -69,7 +69,7 @@ class Proposal(Wire):
     task_id: str
     title: str
     state: str
-    """open (something to decide), applied, rejected, partial (decided, some of each) or conflicted."""
+    """open (something to decide), applied, rejected, partial (some of each) or conflicted."""
     author: str
     tree_before: str
     tree_after: str

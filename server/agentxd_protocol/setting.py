@@ -6,7 +6,9 @@ from agentxd_protocol.base import Wire
 
 
 class Settings(Wire):
-    """All settings. Files: `~/.agent/settings.json`, then `.agent/settings.json`, then
+    """All settings, with their defaults.
+
+    Files: `~/.agent/settings.json`, then `.agent/settings.json`, then
     `.agent/settings.local.json` of the workspace; later ones win.
     """
 

@@ -33,7 +33,8 @@ class HunkKind(Enum):
 class Hunk(Struct, frozen=True):
     """A contiguous group of changed lines, or one whole-file change, with an id.
 
-    Line numbers are 0-based and count lines of the base and new blob split after each line feed byte.
+    Line numbers are 0-based and count lines of the base and new blob, each line ending
+    after its line feed byte.
     """
 
     id: str

@@ -128,6 +128,20 @@ class SandboxBackend(Protocol):
         ...
 
 
+class Editor(Protocol):
+    """An editor that has documents open; the edge implements it for each connection."""
+
+    id: str
+
+    async def apply(self, path: str, version: int, before: str, after: str, label: str) -> bool:
+        """Ask the editor to turn the document's text at `version` from before into after.
+
+        What it answers; the caller checks the text that follows. Raises ConflictError where the
+        connection is gone.
+        """
+        ...
+
+
 class Provider(Protocol):
     """A talker to models."""
 
