@@ -1,6 +1,6 @@
 """Ports: what the inner rooms ask of the world. Plugins implement them, `app` hands them in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from agentxd.kernel.events import Event, Record
@@ -186,5 +186,5 @@ class Tool(Protocol):
 Streamed = Callable[[str, str, str], None]
 """(task id, part kind: text, thinking, tool or output, text): pieces shown as they come."""
 
-Publish = Callable[[Sequence[Record]], Awaitable[None] | None]
+Publish = Callable[[Sequence[Record]], None]
 """Called after each durable append, in order."""

@@ -1,0 +1,111 @@
+"""The journal: state and log in step; decisions are made on the state, truth is on the log."""
+
+from collections.abc import Callable, Sequence
+
+from agentxd.kernel.errors import StorageError
+from agentxd.kernel.events import (
+    DaemonStopped,
+    Event,
+    ProposalCreated,
+    Record,
+    StateSealed,
+    TaskEnded,
+)
+from agentxd.kernel.ports import EventLog, Publish
+from agentxd.sessions.state import State, empty_state, reduce, state_hash
+
+_PAGE = 5_000
+_SEAL_AFTER = (TaskEnded, ProposalCreated, DaemonStopped)
+
+
+class Journal:
+    """Holds the state, appends to the log, and tells subscribers what became durable.
+
+    An event changes the state at once, so that the next decision sees it; `record` returns when
+    the event is durable. When the log refuses, the state is read back from the log.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._state = empty_state()
+        self._last_seq = 0
+        self._waiting: dict[int, Record] = {}
+        self._subscribers: list[Publish] = []
+        self._times: dict[str, int] = {}
+
+    @property
+    def state(self) -> State:
+        """Everything that has been decided."""
+        return self._state
+
+    @property
+    def last_seq(self) -> int:
+        """Newest durable record that was published."""
+        return self._last_seq
+
+    async def load(self) -> None:
+        """Rebuild the state from the log."""
+        state, after = empty_state(), 0
+        while page := await self._log.read(after, _PAGE):
+            for record in page:
+                state = reduce(state, record.event)
+                self._remember_time(record)
+            after = page[-1].seq
+        self._state, self._last_seq = state, after
+
+    async def record(self, *events: Event) -> list[Record]:
+        """Decide these events now and return when they are durable. Raises StorageError."""
+        batch = self._sealed(events)
+        try:
+            records = await self._log.append(batch)
+        except StorageError:
+            await self.load()
+            raise
+        self._publish(records)
+        return records
+
+    async def read(self, after: int, limit: int) -> list[Record]:
+        """Records with seq > after, oldest first."""
+        return await self._log.read(after, limit)
+
+    def subscribe(self, publish: Publish) -> Callable[[], None]:
+        """Hear of every record from now on, in order; call the answer to stop."""
+        self._subscribers.append(publish)
+        return lambda: self._subscribers.remove(publish)
+
+    def time_of(self, what: str) -> int:
+        """Wall milliseconds of `<id>:<event type>`, 0 where it did not happen."""
+        return self._times.get(what, 0)
+
+    async def close(self) -> None:
+        """Let go of the log."""
+        await self._log.close()
+
+    def _sealed(self, events: Sequence[Event]) -> list[Event]:
+        batch: list[Event] = []
+        for event in events:
+            self._state = reduce(self._state, event)
+            batch.append(event)
+            if isinstance(event, _SEAL_AFTER):
+                batch.append(StateSealed(state_hash(self._state)))
+        return batch
+
+    def _publish(self, records: Sequence[Record]) -> None:
+        """Hand records on in the order of the log, whatever order their waiters woke up in."""
+        self._waiting.update((record.seq, record) for record in records)
+        ready: list[Record] = []
+        while record := self._waiting.pop(self._last_seq + 1, None):
+            self._last_seq = record.seq
+            self._remember_time(record)
+            ready.append(record)
+        if ready:
+            for publish in tuple(self._subscribers):
+                publish(ready)
+
+    def _remember_time(self, record: Record) -> None:
+        event = record.event
+        name = type(event).__name__
+        for field in ("task", "proposal", "approval"):
+            if what := getattr(event, field, ""):
+                self._times[f"{what}:{name}"] = record.at_ms
+                return

@@ -1,0 +1,44 @@
+"""The whole state as a pure fold over the event log, and its hash."""
+
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from agentxd.kernel.events import Event, SessionStarted, SettingChanged
+from agentxd.proposals.ledger import LedgerState, reduce_ledger
+from agentxd.tasks.state import TasksState, reduce_tasks
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class State(Struct, frozen=True):
+    """Everything that the log tells."""
+
+    tasks: TasksState
+    ledger: LedgerState
+    sessions: tuple[str, ...] = ()
+    settings: dict[str, str] = {}
+    """Key to JSON text, as last changed through AgentX."""
+
+
+def empty_state() -> State:
+    """The state before the first event."""
+    return State(TasksState(), LedgerState())
+
+
+def reduce(state: State, event: Event) -> State:
+    """The state after one more event."""
+    tasks = reduce_tasks(state.tasks, event)
+    ledger = reduce_ledger(state.ledger, event)
+    sessions, settings = state.sessions, state.settings
+    if isinstance(event, SessionStarted):
+        sessions = (*sessions, event.session)
+    elif isinstance(event, SettingChanged):
+        settings = {**settings, event.key: event.value}
+    return State(tasks, ledger, sessions, settings)
+
+
+def state_hash(state: State) -> str:
+    """SHA-256 of the canonical JSON of the state."""
+    return sha256(_encoder.encode(state)).hexdigest()
