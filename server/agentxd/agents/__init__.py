@@ -1,1 +1,1 @@
-"""The agent loop, its permission gate and its budgets; works with nothing but ports."""
+"""How one agent works: the loop, its permission gate, its budgets and its loop guard."""

@@ -1,1 +1,1 @@
-"""What a goal becomes: tasks, their life cycle, approvals and recovery."""
+"""From a goal to a proposal: the life of a task, its approvals, and what a restart finds."""

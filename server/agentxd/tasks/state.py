@@ -1,0 +1,355 @@
+"""The state of tasks and approvals as a pure fold over events."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agentxd.kernel.events import (
+    ApprovalDecided,
+    ApprovalRequested,
+    Event,
+    EvidenceRecorded,
+    MessageAdded,
+    ProposalCreated,
+    SandboxClosed,
+    SandboxOpened,
+    SandboxRequested,
+    SnapshotTaken,
+    StepCompleted,
+    StepFailed,
+    StepRequested,
+    TaskCreated,
+    TaskEnded,
+    TaskStarted,
+    ToolCallCompleted,
+    ToolCallRequested,
+)
+from agentxd.kernel.hunks import Evidence
+from agentxd.kernel.messages import Message, Observation, ToolCall, Usage
+
+
+class TaskOutcome(Enum):
+    """How a task ended; the value of `TaskEnded.outcome`."""
+
+    COMPLETED = "completed"
+    NO_CHANGE = "no_change"
+    FAILED = "failed"
+    CHECKS_FAILED = "checks_failed"
+    DENIED = "denied"
+    BUDGET_EXHAUSTED = "budget_exhausted"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The daemon went away; a person is asked whether to start again."""
+
+
+class TaskPhase(Enum):
+    """Where a task is in its life."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    """For a person's answer."""
+    ENDED = "ended"
+
+
+LIFE_CYCLE: dict[tuple[TaskPhase, type[Event]], TaskPhase] = {
+    (TaskPhase.PENDING, TaskStarted): TaskPhase.RUNNING,
+    (TaskPhase.PENDING, TaskEnded): TaskPhase.ENDED,
+    (TaskPhase.RUNNING, ApprovalRequested): TaskPhase.WAITING,
+    (TaskPhase.RUNNING, TaskEnded): TaskPhase.ENDED,
+    (TaskPhase.WAITING, ApprovalDecided): TaskPhase.RUNNING,
+    (TaskPhase.WAITING, TaskEnded): TaskPhase.ENDED,
+    (TaskPhase.ENDED, TaskStarted): TaskPhase.RUNNING,
+}
+"""Every move there is. An ended task starts again only where it was interrupted, and a waiting
+task runs again only when its last open approval is decided."""
+
+
+class ApprovalState(Struct, frozen=True):
+    """One question to a person."""
+
+    id: str
+    task: str
+    subject: str
+    why: str
+    options: tuple[str, ...]
+    expires_ms: int
+    rule: str = ""
+    decision: str = ""
+    """Empty while it waits; one of the options, or expired."""
+    by: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Nobody has answered yet."""
+        return not self.decision
+
+
+class TaskState(Struct, frozen=True):
+    """One task as the log tells it."""
+
+    id: str
+    session: str
+    goal: str
+    role: str
+    provider: str
+    model: str
+    wanted_sandbox: str = ""
+    budget: dict[str, int] = {}
+    apply: str = "none"
+    phase: TaskPhase = TaskPhase.PENDING
+    outcome: TaskOutcome | None = None
+    reason: str = ""
+    next_step: str = ""
+    tree: str = ""
+    """Tree hash of the snapshot that it works on."""
+    sandbox: str = ""
+    """Id of the open sandbox, empty where there is none."""
+    backend: str = ""
+    is_sandbox_unsafe: bool = False
+    is_sandbox_requested: bool = False
+    """The intent is there and no result yet."""
+    proposals: tuple[str, ...] = ()
+    transcript: tuple[Message, ...] = ()
+    n_steps: int = 0
+    open_step: int = 0
+    """Number of the model call that has no result yet, else 0."""
+    open_calls: tuple[ToolCall, ...] = ()
+    """Tool calls with an intent and no result."""
+    usage: Usage = Usage()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """One word for clients: the phase, or the outcome once it has ended."""
+        return self.outcome.value if self.outcome else self.phase.value
+
+
+class TasksState(Struct, frozen=True):
+    """All tasks and approvals, by id, oldest first."""
+
+    tasks: dict[str, TaskState] = {}
+    approvals: dict[str, ApprovalState] = {}
+
+    def waiting(self, task: str = "") -> list[ApprovalState]:
+        """Approvals that wait for a person, of one task or of all."""
+        return [
+            approval
+            for approval in self.approvals.values()
+            if approval.is_waiting and task in ("", approval.task)
+        ]
+
+
+def reduce_tasks(state: TasksState, event: Event) -> TasksState:
+    """The state after one more event; events of other rooms change nothing."""
+    if isinstance(event, TaskCreated):
+        return _with_task(state, _created(event))
+    if isinstance(event, ApprovalRequested):
+        return _approval_requested(state, event)
+    if isinstance(event, ApprovalDecided):
+        return _approval_decided(state, event)
+    change = _CHANGES.get(type(event))
+    task = state.tasks.get(getattr(event, "task", ""))
+    if change is None or task is None:
+        return state
+    state = _with_task(state, _moved(change(task, event), event))
+    return _approvals_closed(state, event) if isinstance(event, TaskEnded) else state
+
+
+def _with_task(state: TasksState, task: TaskState) -> TasksState:
+    return replace(state, tasks={**state.tasks, task.id: task})
+
+
+def _created(event: TaskCreated) -> TaskState:
+    return TaskState(
+        id=event.task,
+        session=event.session,
+        goal=event.goal,
+        role=event.role,
+        provider=event.provider,
+        model=event.model,
+        wanted_sandbox=event.sandbox,
+        budget=event.budget,
+        apply=event.apply,
+    )
+
+
+def _moved(task: TaskState, event: Event) -> TaskState:
+    phase = LIFE_CYCLE.get((task.phase, type(event)))
+    return task if phase is None else replace(task, phase=phase)
+
+
+def _started(task: TaskState, event: TaskStarted) -> TaskState:
+    """A fresh start, also after an interruption: the transcript of the lost run is put away."""
+    del event
+    if task.phase is not TaskPhase.ENDED:
+        return task
+    return replace(
+        task,
+        outcome=None,
+        reason="",
+        next_step="",
+        transcript=(),
+        open_step=0,
+        open_calls=(),
+        sandbox="",
+        is_sandbox_requested=False,
+    )
+
+
+def _ended(task: TaskState, event: TaskEnded) -> TaskState:
+    if task.phase is TaskPhase.ENDED:
+        return task
+    outcome = TaskOutcome(event.outcome)
+    return replace(task, outcome=outcome, reason=event.reason, next_step=event.next_step)
+
+
+def _snapshot_taken(task: TaskState, event: SnapshotTaken) -> TaskState:
+    return replace(task, tree=event.tree)
+
+
+def _sandbox_requested(task: TaskState, event: SandboxRequested) -> TaskState:
+    return replace(task, backend=event.backend, is_sandbox_requested=True)
+
+
+def _sandbox_opened(task: TaskState, event: SandboxOpened) -> TaskState:
+    return replace(
+        task,
+        sandbox=event.sandbox,
+        backend=event.backend,
+        is_sandbox_unsafe=event.is_unsafe,
+        is_sandbox_requested=False,
+    )
+
+
+def _sandbox_closed(task: TaskState, event: SandboxClosed) -> TaskState:
+    return replace(task, sandbox="") if task.sandbox == event.sandbox else task
+
+
+def _message_added(task: TaskState, event: MessageAdded) -> TaskState:
+    return replace(task, transcript=(*task.transcript, event.message))
+
+
+def _step_requested(task: TaskState, event: StepRequested) -> TaskState:
+    return replace(task, open_step=event.step)
+
+
+def _step_completed(task: TaskState, event: StepCompleted) -> TaskState:
+    return replace(
+        task,
+        open_step=0,
+        n_steps=task.n_steps + 1,
+        usage=_sum(task.usage, event.usage),
+        transcript=(*task.transcript, event.message),
+    )
+
+
+def _step_failed(task: TaskState, event: StepFailed) -> TaskState:
+    del event
+    return replace(task, open_step=0)
+
+
+def _call_requested(task: TaskState, event: ToolCallRequested) -> TaskState:
+    return replace(task, open_calls=(*task.open_calls, event.call))
+
+
+def _call_completed(task: TaskState, event: ToolCallCompleted) -> TaskState:
+    open_calls = tuple(c for c in task.open_calls if c.id != event.observation.call_id)
+    transcript = with_observation(task.transcript, event.observation)
+    return replace(task, open_calls=open_calls, transcript=transcript)
+
+
+def with_observation(
+    transcript: tuple[Message, ...], observation: Observation
+) -> tuple[Message, ...]:
+    """The transcript with one more result, in the order of the calls, whatever finished first."""
+    is_joining = bool(transcript) and transcript[-1].role == "tool"
+    before = transcript[:-1] if is_joining else transcript
+    parts = (*transcript[-1].parts, observation) if is_joining else (observation,)
+    order = _call_order(before[-1]) if before else {}
+    ranked = sorted(parts, key=lambda part: order.get(getattr(part, "call_id", ""), len(order)))
+    return (*before, Message("tool", tuple(ranked)))
+
+
+def _call_order(message: Message) -> dict[str, int]:
+    calls = [part.id for part in message.parts if isinstance(part, ToolCall)]
+    return {call: index for index, call in enumerate(calls)}
+
+
+def _evidence_recorded(task: TaskState, event: EvidenceRecorded) -> TaskState:
+    return replace(task, evidence=(*task.evidence, event.evidence))
+
+
+def _proposal_created(task: TaskState, event: ProposalCreated) -> TaskState:
+    return replace(task, proposals=(*task.proposals, event.proposal))
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        one.input_tokens + other.input_tokens,
+        one.output_tokens + other.output_tokens,
+        one.cost_micros + other.cost_micros,
+    )
+
+
+def _approval_requested(state: TasksState, event: ApprovalRequested) -> TasksState:
+    approval = ApprovalState(
+        id=event.approval,
+        task=event.task,
+        subject=event.subject,
+        why=event.why,
+        options=event.options,
+        expires_ms=event.expires_ms,
+        rule=event.rule,
+    )
+    state = replace(state, approvals={**state.approvals, approval.id: approval})
+    task = state.tasks.get(event.task)
+    return state if task is None else _with_task(state, _moved(task, event))
+
+
+def _approval_decided(state: TasksState, event: ApprovalDecided) -> TasksState:
+    """The first answer wins; a later one changes nothing."""
+    approval = state.approvals.get(event.approval)
+    if approval is None or not approval.is_waiting:
+        return state
+    decided = replace(approval, decision=event.decision, by=event.by)
+    state = replace(state, approvals={**state.approvals, decided.id: decided})
+    task = state.tasks.get(approval.task)
+    if task is None or state.waiting(task.id):
+        return state
+    return _with_task(state, _moved(task, event))
+
+
+def _approvals_closed(state: TasksState, event: TaskEnded) -> TasksState:
+    """Nobody waits for the answers any more, but for a task that may be started again."""
+    if event.outcome == TaskOutcome.INTERRUPTED.value:
+        return state
+    closed = {
+        approval.id: replace(approval, decision="expired", by="task ended")
+        for approval in state.waiting(event.task)
+    }
+    return replace(state, approvals={**state.approvals, **closed}) if closed else state
+
+
+_CHANGES = cast(
+    "dict[type[Event], Callable[[TaskState, Any], TaskState]]",
+    {
+        TaskStarted: _started,
+        TaskEnded: _ended,
+        SnapshotTaken: _snapshot_taken,
+        SandboxRequested: _sandbox_requested,
+        SandboxOpened: _sandbox_opened,
+        SandboxClosed: _sandbox_closed,
+        MessageAdded: _message_added,
+        StepRequested: _step_requested,
+        StepCompleted: _step_completed,
+        StepFailed: _step_failed,
+        ToolCallRequested: _call_requested,
+        ToolCallCompleted: _call_completed,
+        EvidenceRecorded: _evidence_recorded,
+        ProposalCreated: _proposal_created,
+    },
+)
