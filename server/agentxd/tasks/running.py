@@ -1,0 +1,293 @@
+"""Runs one task, from the snapshot to the proposal: `run_task`."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from agentxd.agents.budget import Ceilings, Meter
+from agentxd.agents.dispatch import Dispatcher
+from agentxd.agents.gate import Gate
+from agentxd.agents.guard import LoopGuard
+from agentxd.agents.loop import LoopParts, run_loop
+from agentxd.agents.recording import Recorder
+from agentxd.agents.shielding import finish
+from agentxd.kernel.errors import (
+    AgentxError,
+    BudgetExhaustedError,
+    ChecksFailedError,
+    DeniedError,
+)
+from agentxd.kernel.events import (
+    EvidenceRecorded,
+    MessageAdded,
+    ProposalCreated,
+    SandboxClosed,
+    SandboxOpened,
+    SandboxRequested,
+    SnapshotTaken,
+    TaskEnded,
+    TaskStarted,
+)
+from agentxd.kernel.hunks import Evidence
+from agentxd.kernel.messages import Message, ModelRequest, Text
+from agentxd.kernel.ports import BlobStore, Clock, Provider, Sandbox, SandboxBackend, Streamed, Tool
+from agentxd.kernel.sandboxes import SandboxSpec
+from agentxd.proposals.cutting import cut
+from agentxd.tasks.approvals import Approvals
+from agentxd.tasks.evidence import Archive, Witness
+from agentxd.tasks.state import TaskOutcome
+from agentxd.tasks.workroom import TaskWorkroom
+from agentxd.workspace.snapshots import changed_tree
+
+INTERRUPTED = "interrupted"
+"""Cancel with this message (`asyncio.Task.cancel(INTERRUPTED)`) when the daemon leaves."""
+_MAX_REASON_CHARS = 4_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TaskPorts:
+    """What every task of the daemon works with."""
+
+    record: Recorder
+    blobs: BlobStore
+    clock: Clock
+    provider: Provider
+    backend: SandboxBackend
+    approvals: Approvals
+
+
+def _show_nothing(task: str, kind: str, text: str) -> None:
+    del task, kind, text
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is particular to one task."""
+
+    task: str
+    goal: str
+    prepare: Callable[[], Awaitable[SandboxSpec]]
+    """Takes the snapshot and says on what the sandbox opens."""
+    tools: Sequence[Tool]
+    """Made for this task alone (`built_in_tools()` each time): diff and keep share a memory."""
+    gate: Gate
+    proposal_id: Callable[[], str]
+    """Called at most once, right before the proposal is recorded."""
+    role: str = "implementer"
+    model: str = ""
+    system: str = ""
+    ceilings: Ceilings = field(default_factory=Ceilings)
+    is_unsafe: bool = False
+    """What the back end's probe said."""
+    checks: tuple[str, ...] = ()
+    """Commands that must not fail at the proposed tree where they passed before."""
+    approval_timeout_s: float = 120.0
+    show: Streamed = _show_nothing
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a task ended."""
+
+    outcome: TaskOutcome
+    reason: str = ""
+    next_step: str = ""
+
+
+_OUTCOMES: dict[type[AgentxError], TaskOutcome] = {
+    BudgetExhaustedError: TaskOutcome.BUDGET_EXHAUSTED,
+    DeniedError: TaskOutcome.DENIED,
+    ChecksFailedError: TaskOutcome.CHECKS_FAILED,
+}
+
+
+async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
+    """Do one task; every fact of it goes through `ports.record`, TaskEnded last.
+
+    The task is expected to be created already (TaskCreated). The sandbox is closed in all cases.
+    Trouble becomes an outcome. Raises StorageError where the log refuses, and CancelledError
+    after it has recorded that it was cancelled (or interrupted, see INTERRUPTED).
+    """
+    try:
+        ending = await _attempt(assignment, ports)
+    except asyncio.CancelledError as error:
+        is_leaving = INTERRUPTED in error.args
+        outcome = TaskOutcome.INTERRUPTED if is_leaving else TaskOutcome.CANCELLED
+        await finish(_end(assignment, ports, Ending(outcome)))
+        raise
+    await finish(_end(assignment, ports, ending))
+    return ending
+
+
+async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
+    """Work with every failure turned into an ending."""
+    try:
+        goal = Message("user", (Text(assignment.goal),))
+        await ports.record(TaskStarted(assignment.task), MessageAdded(assignment.task, goal))
+        return await _work(assignment, ports)
+    except AgentxError as error:
+        outcome = next(
+            (found for kind, found in _OUTCOMES.items() if isinstance(error, kind)),
+            TaskOutcome.FAILED,
+        )
+        return Ending(outcome, error.message, error.next_step)
+    except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
+        _log.exception("task %s broke", assignment.task)
+        words = f"AgentX broke while it worked: {type(error).__name__}: {error}"
+        return Ending(TaskOutcome.FAILED, words, "please report this with the daemon's log")
+
+
+async def _work(assignment: Assignment, ports: TaskPorts) -> Ending:
+    spec = await assignment.prepare()
+    snapshot = spec.snapshot
+    n_files, n_overlays = len(snapshot.entries), len(snapshot.overlay)
+    await ports.record(
+        SnapshotTaken(assignment.task, snapshot.id, n_files, n_overlays),
+        SandboxRequested(assignment.task, ports.backend.name),
+    )
+    sandbox = await ports.backend.open(spec)
+    try:
+        await ports.record(
+            SandboxOpened(assignment.task, sandbox.id, sandbox.backend, assignment.is_unsafe)
+        )
+        return await _in_sandbox(assignment, ports, spec, sandbox)
+    finally:
+        await finish(_close(assignment, ports, sandbox))
+
+
+async def _close(assignment: Assignment, ports: TaskPorts, sandbox: Sandbox) -> None:
+    """A sandbox that cannot be closed is left to the reaper; the work in it still counts."""
+    try:
+        await sandbox.close()
+    except Exception:  # noqa: BLE001  # a plugin call is a border
+        _log.exception("sandbox %s was not closed", sandbox.id)
+        return
+    await ports.record(SandboxClosed(assignment.task, sandbox.id))
+
+
+async def _in_sandbox(
+    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, sandbox: Sandbox
+) -> Ending:
+    archive = Archive(assignment.task, ports.blobs, ports.clock, ports.record)
+    witness = Witness(sandbox, spec.snapshot, archive)
+    dispatcher = _dispatcher(assignment, ports, spec, witness)
+    exhausted: BudgetExhaustedError | None = None
+    summary = ""
+    try:
+        transcript = await run_loop(
+            assignment.task, _parts(assignment, ports, dispatcher), _request(assignment)
+        )
+        summary = _last_words(transcript)
+    except BudgetExhaustedError as error:
+        exhausted = error
+    ending = await _propose(assignment, ports, spec, witness, summary)
+    if exhausted is not None:
+        return Ending(TaskOutcome.BUDGET_EXHAUSTED, exhausted.message, exhausted.next_step)
+    if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
+        return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], "allow it, or change the goal")
+    return ending
+
+
+def _dispatcher(
+    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, witness: Witness
+) -> Dispatcher:
+    workroom = TaskWorkroom(
+        assignment.task,
+        witness,
+        spec.snapshot,
+        ports.approvals,
+        approval_timeout_s=assignment.approval_timeout_s,
+        show=_shower(assignment),
+    )
+    return Dispatcher(
+        assignment.task,
+        assignment.tools,
+        assignment.gate,
+        workroom=workroom,
+        record=ports.record,
+        clock=ports.clock,
+    )
+
+
+def _shower(assignment: Assignment) -> Callable[[str, str], None]:
+    def show(kind: str, text: str) -> None:
+        assignment.show(assignment.task, kind, text)
+
+    return show
+
+
+def _parts(assignment: Assignment, ports: TaskPorts, dispatcher: Dispatcher) -> LoopParts:
+    return LoopParts(
+        provider=ports.provider,
+        dispatcher=dispatcher,
+        meter=Meter("task", assignment.ceilings, ports.clock),
+        guard=LoopGuard(),
+        record=ports.record,
+        show=_shower(assignment),
+    )
+
+
+def _request(assignment: Assignment) -> ModelRequest:
+    return ModelRequest(
+        model=assignment.model,
+        system=assignment.system,
+        messages=(Message("user", (Text(assignment.goal),)),),
+        tools=tuple(tool.spec for tool in assignment.tools),
+        session=assignment.task,
+    )
+
+
+async def _propose(
+    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, witness: Witness, summary: str
+) -> Ending:
+    """Turn what the sandbox holds into a proposal with its evidence."""
+    changes = await witness.difference()
+    if not changes:
+        return Ending(TaskOutcome.NO_CHANGE, summary)
+    tree = changed_tree(spec.snapshot, changes)
+    proposal = assignment.proposal_id()
+    pieces = cut(proposal, changes)
+    for content in pieces.blobs.values():
+        await ports.blobs.put(content)
+    evidence = witness.after(tree)
+    await ports.record(
+        *(EvidenceRecorded(assignment.task, one) for one in evidence),
+        ProposalCreated(
+            proposal=proposal,
+            task=assignment.task,
+            title=assignment.goal,
+            tree_before=spec.snapshot.id,
+            tree_after=tree,
+            files=pieces.files,
+            hunks=pieces.hunks,
+            author=f"{assignment.role}/{ports.provider.name}/{assignment.model}".rstrip("/"),
+        ),
+    )
+    return _judged(assignment, witness.before, evidence, summary)
+
+
+def _judged(
+    assignment: Assignment, before: Sequence[Evidence], after: Sequence[Evidence], summary: str
+) -> Ending:
+    """A check that passed before and fails at the proposed tree is not success."""
+    passed = {run.command for run in before if run.exit_code == 0}
+    last = {run.command: run for run in after}
+    for command in assignment.checks:
+        run = last.get(command)
+        if run is not None and run.exit_code != 0 and command in passed:
+            words = f"`{command}` passed before and fails at the proposed tree ({run.id})."
+            return Ending(TaskOutcome.CHECKS_FAILED, words, "look at the evidence")
+    return Ending(TaskOutcome.COMPLETED, summary)
+
+
+def _last_words(transcript: Sequence[Message]) -> str:
+    texts = [part.text for part in transcript[-1].parts if isinstance(part, Text)]
+    return "\n".join(texts)[:_MAX_REASON_CHARS]
+
+
+async def _end(assignment: Assignment, ports: TaskPorts, ending: Ending) -> None:
+    await ports.record(
+        TaskEnded(assignment.task, ending.outcome.value, ending.reason, ending.next_step)
+    )

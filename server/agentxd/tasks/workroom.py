@@ -1,0 +1,84 @@
+"""Where the tool calls of one task happen: its sandbox, its questions, its streamed output."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from agentxd.agents.gate import Verdict
+from agentxd.kernel.errors import DeniedError
+from agentxd.kernel.files import Snapshot
+from agentxd.kernel.messages import ToolCall
+from agentxd.kernel.ports import Sandbox, Tool
+from agentxd.tasks.approvals import EXPIRED, Approvals, Question
+from agentxd.tasks.evidence import Unseen, Witness
+
+ALLOW, DENY = "allow", "deny"
+_LATER = "answer in time, or add a rule to permission_allow"
+
+
+@dataclass
+class CallContext:
+    """What one call may touch; the kernel's ToolContext."""
+
+    sandbox: Sandbox
+    snapshot: Snapshot
+    asking: Callable[[str, Sequence[str]], Awaitable[str]]
+    emit_text: Callable[[str], None]
+
+    async def ask(self, question: str, options: Sequence[str]) -> str:
+        """Put a question to the user and wait. Raises DeniedError on time-out."""
+        return await self.asking(question, options)
+
+    def emit(self, text: str) -> None:
+        """Show a piece of output while the tool runs."""
+        self.emit_text(text)
+
+
+class TaskWorkroom:
+    """The workroom of one task."""
+
+    def __init__(
+        self,
+        task: str,
+        witness: Witness,
+        snapshot: Snapshot,
+        approvals: Approvals,
+        *,
+        approval_timeout_s: float,
+        show: Callable[[str, str], None],
+    ) -> None:
+        self._task = task
+        self._witness = witness
+        self._snapshot = snapshot
+        self._approvals = approvals
+        self._approval_timeout_s = approval_timeout_s
+        self._show = show
+
+    def context(self, tool: Tool, call: ToolCall) -> CallContext:
+        """Commands that are asked for are witnessed; look-ups of a tool are not evidence."""
+        is_look = call.arguments.get("purpose") == "look"
+        is_witnessed = tool.spec.risk == "run" and not is_look
+        sandbox: Sandbox = self._witness if is_witnessed else Unseen(self._witness)
+        return CallContext(sandbox, self._snapshot, self._ask, self._emit)
+
+    async def approve(self, call: ToolCall, verdict: Verdict) -> str:
+        """Ask a person for leave. Raises DeniedError where it was not given."""
+        subject = f"{call.name}: {verdict.subject}"
+        why = verdict.why or f"because of the rule `{verdict.rule}`"
+        question = Question(self._task, subject, why, (ALLOW, DENY), verdict.rule)
+        approval = await self._approvals.ask(question, self._approval_timeout_s)
+        if approval.decision == ALLOW:
+            return f"{ALLOW}: {approval.by} ({approval.id}; {verdict.rule})"
+        if approval.decision == EXPIRED:
+            raise DeniedError(f"Nobody gave leave in time for {subject}", _LATER)
+        raise DeniedError(f"Denied by {approval.by}: {subject}", "do it another way, or leave it")
+
+    async def _ask(self, question: str, options: Sequence[str]) -> str:
+        choices = tuple(options) or ("yes", "no")
+        wanted = Question(self._task, question, "the agent asks", choices, "ask")
+        approval = await self._approvals.ask(wanted, self._approval_timeout_s)
+        if approval.decision == EXPIRED:
+            raise DeniedError(f"Nobody answered in time: {question}", "go on without the answer")
+        return approval.decision
+
+    def _emit(self, text: str) -> None:
+        self._show("output", text)
