@@ -1,0 +1,205 @@
+"""Takes secrets out of text and events before they are written; idempotent."""
+
+import re
+from collections.abc import Mapping
+from math import log2
+from typing import Any
+
+import msgspec
+
+from agentxd.kernel.events import AnyEvent, Event, decode_event, encode_event
+
+_KEY_BLOCK = (
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)"
+)
+_TOKENS: tuple[tuple[str, str], ...] = (
+    ("private key", _KEY_BLOCK),
+    ("aws key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    ("github token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})"),
+    ("gitlab token", r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,}"),
+    ("slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}"),
+    ("slack webhook", r"(?<=hooks\.slack\.com/services/)T[A-Za-z0-9_/]{20,}"),
+    ("anthropic key", r"\bsk-ant-[A-Za-z0-9_-]{16,}"),
+    ("openai key", r"\bsk-(?:proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}|\bsk-[A-Za-z0-9]{20,}\b"),
+    ("google key", r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[\w-]{20,}"),
+    ("stripe key", r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}"),
+    ("npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("pypi token", r"\bpypi-[A-Za-z0-9_-]{32,}"),
+    ("hugging face token", r"\bhf_[A-Za-z0-9]{30,}\b"),
+    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+)
+_TOKEN = re.compile("|".join(f"({pattern})" for _, pattern in _TOKENS))
+_URL = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
+_HEADER = re.compile(
+    r"(?i)(\b(?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)"
+    r"([^\s'\",;]{6,})"
+)
+_BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{20,})")
+_NAMED = (
+    r"(?:passwords?|passwd|passphrase|pwd|secrets?|credentials?|tokens?"
+    r"|(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)"
+    r"[_-]?(?:key|token|secret)s?|apikey)"
+)
+_ASSIGNED = re.compile(
+    rf"(?i)((?:\b|_)(?:[a-z0-9]+[_.-])*?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*(?::=|=>|=|:)\s*))"
+    r"(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
+    r"|(?P<bare>[^\s'\"`,;&(){}\[\]<>|]+)(?P<next>[(\[{]?))"
+)
+_OPTION = re.compile(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
+_NAME = re.compile(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CODE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
+_HARMLESS = frozenset(
+    {"none", "null", "true", "false", "string", "bytes", "bool", "optional", "undefined"}
+    | {"example", "changeme", "required", "secret", "password", "token", "test", "placeholder"}
+    | {"redacted", "self", "object", "text", "number", "const", "unknown", "credentials"}
+)
+_SHORTEST = 4
+"""Characters; nothing shorter is taken for a password."""
+_SHORTEST_RANDOM = 6
+_LEAST_ENTROPY = 2.3
+"""Bits for each character; `abc123` has 2.6."""
+_HINTS = (
+    (
+        "AKIA",
+        "ASIA",
+        "ABIA",
+        "ACCA",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+    )
+    + ("gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "xox", "xapp-")
+    + ("hooks.slack", "sk-", "AIza", "ya29", "GOCSPX", "sk_", "rk_", "pk_", "whsec_", "npm_")
+    + ("pypi-", "hf_", "eyJ", "-----BEGIN", "://")
+)
+"""A text without any of these, or of the names below, holds no secret that we know: a fast way out."""
+_NAME_HINTS = ("authorization", "bearer", "pass", "pwd", "secret", "credential", "token", "key")
+
+
+def redact(text: str) -> str:
+    """The text with every secret replaced by `[redacted …]`; the same text where there is none."""
+    if not _may_hold_secret(text):
+        return text
+    text = _TOKEN.sub(lambda match: f"[redacted {_TOKENS[(match.lastindex or 1) - 1][0]}]", text)
+    text = _URL.sub(lambda match: _mask(match, 1, 2), text)
+    text = _HEADER.sub(lambda match: _mask(match, 1, 2), text)
+    text = _BEARER.sub(lambda match: _mask(match, 1, 2), text)
+    text = _OPTION.sub(lambda match: _mask(match, 1, 3, match[2]), text)
+    return _ASSIGNED.sub(_mask_assigned, text)
+
+
+def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
+    """The event without secrets, and its canonical bytes; the very event where there were none.
+
+    Raises msgspec.ValidationError or ValueError where it cannot be encoded.
+    """
+    data = encode_event(event)
+    if not _may_hold_secret(data.decode()):
+        return event, data  # type: ignore[return-value]  # every Event is one of AnyEvent
+    plain = msgspec.to_builtins(event)
+    clean = _redact_value(plain)
+    if clean == plain:
+        return event, data  # type: ignore[return-value]
+    redacted = decode_event(msgspec.json.encode(clean))
+    return redacted, encode_event(redacted)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a value of this name is a secret whatever it looks like: `api_key`, `dbPassword`."""
+    return _NAME.match(_CAMEL.sub("_", name)) is not None
+
+
+def _may_hold_secret(text: str) -> bool:
+    if any(map(text.__contains__, _HINTS)):
+        return True
+    return any(map(text.lower().__contains__, _NAME_HINTS))
+
+
+def _redact_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return _redact_mapping(value)
+    if isinstance(value, list | tuple):
+        return [_redact_value(item) for item in value]
+    return value
+
+
+def _redact_mapping(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
+    """By name where a name tells it; a setting's name stands in `key`, its content in `value`."""
+    clean = {
+        redact(key) if isinstance(key, str) else key: _redact_named(str(key), value)
+        for key, value in mapping.items()
+    }
+    name = mapping.get("key")
+    if isinstance(name, str) and isinstance(mapping.get("value"), str):
+        clean["value"] = _redact_named(name, mapping["value"])
+    return clean
+
+
+def _redact_named(name: str, value: Any) -> Any:
+    if isinstance(value, str) and is_secret_name(name) and _is_literal_secret(value.strip("\"'")):
+        return "[redacted]"
+    return _redact_value(value)
+
+
+def _mask(match: re.Match[str], kept: int, hidden: int, between: str = "") -> str:
+    """Keep the group before the secret; leave what is masked or a variable as it is."""
+    if match[hidden].startswith(("[redacted", "$", "{", "%", "<", "*")):
+        return match[0]
+    return f"{match[kept]}{between}[redacted]"
+
+
+def _mask_assigned(match: re.Match[str]) -> str:
+    if match["quoted"] is not None:
+        quote = match["quote"]
+        if not _is_literal_secret(match["quoted"]):
+            return match[0]
+        return f"{match[1]}{quote}[redacted]{quote}"
+    bare = match["bare"]
+    is_tight = not match["mark"].strip("=:")
+    if match["next"] or not _is_literal_secret(bare) or not (is_tight or _is_random(bare)):
+        return match[0]
+    if _is_python_name(bare) and not _is_shouted(match[1]):
+        return match[0]
+    return f"{match[1]}[redacted]{match['next']}"
+
+
+def _is_literal_secret(value: str) -> bool:
+    """Not a type, a placeholder, a variable, a sentence or an expression."""
+    word = value.strip()
+    return (
+        len(word) >= _SHORTEST
+        and word.lower() not in _HARMLESS
+        and not word.startswith(("[redacted", "${", "{{", "$("))
+        and _CODE.fullmatch(word) is None
+        and " " not in word
+    )
+
+
+def _is_shouted(name: str) -> bool:
+    """`DB_PASSWORD=`: an environment variable, whose value is no expression."""
+    return name.isupper()
+
+
+def _is_python_name(value: str) -> bool:
+    """A name such as `user_password` or `next_token`: code that hands a variable on."""
+    return value.isidentifier() and ("_" in value or value.isalpha()) and not _is_random(value)
+
+
+def _is_random(value: str) -> bool:
+    """Letters and digits mixed, with the entropy of something that nobody typed as a word."""
+    has_both = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    return has_both and len(value) >= _SHORTEST_RANDOM and _entropy(value) >= _LEAST_ENTROPY
+
+
+def _entropy(value: str) -> float:
+    """Shannon entropy in bits for each character."""
+    size = len(value)
+    return -sum(value.count(c) / size * log2(value.count(c) / size) for c in set(value))
