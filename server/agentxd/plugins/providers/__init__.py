@@ -1,0 +1,1 @@
+"""Providers: who an agent's steps come from."""

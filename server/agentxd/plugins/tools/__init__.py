@@ -1,0 +1,46 @@
+"""The built-in tools; `register` is what a third party's package would offer as well."""
+
+from agentxd.kernel.ports import Tool
+from agentxd.plugins.tools.ask import AskTool
+from agentxd.plugins.tools.diff import DiffTool
+from agentxd.plugins.tools.edit import EditTool
+from agentxd.plugins.tools.glob import GlobTool
+from agentxd.plugins.tools.grep import GrepTool
+from agentxd.plugins.tools.hunk_memory import HunkMemory
+from agentxd.plugins.tools.keep import KeepTool
+from agentxd.plugins.tools.list import ListTool
+from agentxd.plugins.tools.read import ReadTool
+from agentxd.plugins.tools.registry import ToolRegistry
+from agentxd.plugins.tools.run import RunTool
+from agentxd.plugins.tools.write import WriteTool
+
+
+def register(registry: ToolRegistry) -> None:
+    """Offer the built-in tools."""
+    registry.register(_plain_tools)
+    registry.register(_hunk_tools)
+
+
+def built_in_tools() -> tuple[Tool, ...]:
+    """A fresh set of the built-in tools, for one task."""
+    registry = ToolRegistry()
+    register(registry)
+    return registry.tools()
+
+
+def _plain_tools() -> tuple[Tool, ...]:
+    return (
+        ReadTool(),
+        ListTool(),
+        GlobTool(),
+        GrepTool(),
+        EditTool(),
+        WriteTool(),
+        RunTool(),
+        AskTool(),
+    )
+
+
+def _hunk_tools() -> tuple[Tool, ...]:
+    memory = HunkMemory()
+    return (DiffTool(memory), KeepTool(memory))
