@@ -1,0 +1,79 @@
+"""Open documents of every connection: two editors may hold different text for one file."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Document(Struct, frozen=True):
+    """One file as one editor has it."""
+
+    connection: str
+    path: str
+    """Relative to the workspace root."""
+    version: int
+    text: str
+    order: int
+    """Rises with every change of any document: the largest was typed in last."""
+    is_dirty: bool = False
+    """False until it changes after it was opened or saved."""
+
+
+class Documents:
+    """All open documents, by path and connection."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[str, dict[str, Document]] = {}
+        self._order = 0
+
+    def opened(self, connection: str, path: str, version: int, text: str) -> None:
+        """An editor opened a file."""
+        self._put(Document(connection, path, version, text, self._next()))
+
+    def changed(self, connection: str, path: str, version: int, text: str) -> None:
+        """Its text changed; it may have been changed without being opened."""
+        self._put(Document(connection, path, version, text, self._next(), is_dirty=True))
+
+    def saved(self, connection: str, path: str) -> None:
+        """Its text is on disk now."""
+        found = self._by_path.get(path, {}).get(connection)
+        if found is not None:
+            self._put(
+                Document(connection, path, found.version, found.text, found.order, is_dirty=False)
+            )
+
+    def closed(self, connection: str, path: str) -> None:
+        """Its editor closed it; unsaved text is the editor's to keep or drop."""
+        documents = self._by_path.get(path, {})
+        documents.pop(connection, None)
+        if not documents:
+            self._by_path.pop(path, None)
+
+    def dropped(self, connection: str) -> None:
+        """A connection is gone with all its documents."""
+        for path in list(self._by_path):
+            self.closed(connection, path)
+
+    def of(self, path: str) -> list[Document]:
+        """Every editor's text of one file, the one typed in last at the end."""
+        return sorted(self._by_path.get(path, {}).values(), key=lambda found: found.order)
+
+    def paths(self) -> list[str]:
+        """Files that are open somewhere."""
+        return list(self._by_path)
+
+    def overlay(self) -> Mapping[str, str]:
+        """Text by path where it may differ from disk; of several the one typed in last."""
+        dirty: dict[str, str] = {}
+        for path in self._by_path:
+            for document in self.of(path):
+                if document.is_dirty:
+                    dirty[path] = document.text
+        return dirty
+
+    def _put(self, document: Document) -> None:
+        self._by_path.setdefault(document.path, {})[document.connection] = document
+
+    def _next(self) -> int:
+        self._order += 1
+        return self._order

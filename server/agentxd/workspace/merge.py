@@ -1,0 +1,103 @@
+"""The three-way merge over byte lines; see docs/merge.md for where it differs from git's."""
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from agentxd.workspace.diff import Change, changes
+from agentxd.workspace.lines import split_lines
+
+
+class Clash(Struct, frozen=True):
+    """One place where both sides changed the same or touching lines in different ways."""
+
+    base: bytes
+    ours: bytes
+    theirs: bytes
+    ours_start: int
+    """0-based line in ours."""
+
+
+class Merged(Struct, frozen=True):
+    """A merged text, or the clashes that stand in its way."""
+
+    text: bytes | None
+    conflicts: tuple[Clash, ...] = ()
+
+
+class _Region(NamedTuple):
+    start: int
+    end: int
+    ours: list[Change]
+    theirs: list[Change]
+
+
+def merge3(base: bytes, ours: bytes, theirs: bytes) -> Merged:
+    """Both sides' changes in one text; `text` is None exactly where there are conflicts."""
+    if base == theirs or ours == theirs:
+        return Merged(ours)
+    if base == ours:
+        return Merged(theirs)
+    lines = split_lines(base), split_lines(ours), split_lines(theirs)
+    our_changes, their_changes = changes(lines[0], lines[1]), changes(lines[0], lines[2])
+    merged: list[bytes] = []
+    clashes: list[Clash] = []
+    at = 0
+    for region in _regions(our_changes, their_changes):
+        merged += lines[0][at : region.start]
+        piece = _resolve(region, lines)
+        if isinstance(piece, Clash):
+            clashes.append(piece)
+        else:
+            merged += piece
+        at = region.end
+    merged += lines[0][at:]
+    return Merged(None, tuple(clashes)) if clashes else Merged(b"".join(merged))
+
+
+def _regions(ours: list[Change], theirs: list[Change]) -> list[_Region]:
+    """Groups of changes that overlap or touch in the base."""
+    pending = sorted(
+        [(change, True) for change in ours] + [(change, False) for change in theirs],
+        key=lambda item: (item[0].a_start, item[0].a_end),
+    )
+    regions: list[_Region] = []
+    for change, is_ours in pending:
+        if regions and change.a_start <= regions[-1].end:
+            last = regions.pop()
+            region = last._replace(end=max(last.end, change.a_end))
+        else:
+            region = _Region(change.a_start, change.a_end, [], [])
+        (region.ours if is_ours else region.theirs).append(change)
+        regions.append(region)
+    return regions
+
+
+def _resolve(
+    region: _Region, lines: tuple[list[bytes], list[bytes], list[bytes]]
+) -> list[bytes] | Clash:
+    base, our_lines, their_lines = lines
+    ours, ours_start = _side(region, region.ours, base, our_lines)
+    theirs, _ = _side(region, region.theirs, base, their_lines)
+    if not region.theirs or ours == theirs:
+        return ours
+    if not region.ours:
+        return theirs
+    return Clash(
+        b"".join(base[region.start : region.end]),
+        b"".join(ours),
+        b"".join(theirs),
+        ours_start,
+    )
+
+
+def _side(
+    region: _Region, changed: list[Change], base: list[bytes], side: list[bytes]
+) -> tuple[list[bytes], int]:
+    """The region as one side has it, and where it begins there."""
+    if not changed:
+        return base[region.start : region.end], region.start
+    first, last = changed[0], changed[-1]
+    start = first.b_start - (first.a_start - region.start)
+    end = last.b_end + (region.end - last.a_end)
+    return side[start:end], start
