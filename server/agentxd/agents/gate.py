@@ -150,14 +150,14 @@ def read_rules(action: Action, lines: Sequence[str], source: str) -> list[Rule]:
     return [_read_rule(action, line.strip(), source) for line in lines]
 
 
-def default_rules(*, is_unsafe: bool) -> list[Rule]:
+def default_rules(*, is_isolated: bool) -> list[Rule]:
     """What holds where the user wrote nothing.
 
     Everything that only touches the sandbox's copy is allowed; commands are allowed where the
-    sandbox isolates them, and asked about where it does not (`is_unsafe`).
+    sandbox isolates them, and asked about where it does not.
     """
     free = ("read", "list", "glob", "grep", "diff", "keep", "edit", "write", "ask")
-    run = Action.ASK if is_unsafe else Action.ALLOW
+    run = Action.ALLOW if is_isolated else Action.ASK
     return [*(Rule(Action.ALLOW, name) for name in free), Rule(run, "run")]
 
 
@@ -166,7 +166,7 @@ def gate_of(
     ask: Sequence[str] = (),
     deny: Sequence[str] = (),
     *,
-    is_unsafe: bool = False,
+    is_isolated: bool = True,
 ) -> Gate:
     """The gate for the settings permission_allow, permission_ask and permission_deny.
 
@@ -178,12 +178,12 @@ def gate_of(
         *read_rules(Action.ASK, ask, "permission_ask"),
         *read_rules(Action.ALLOW, allow, "permission_allow"),
     ]
-    return Gate([*own, *_kept_defaults(own, is_unsafe=is_unsafe)])
+    return Gate([*own, *_kept_defaults(own, is_isolated=is_isolated)])
 
 
-def _kept_defaults(own: Sequence[Rule], *, is_unsafe: bool) -> list[Rule]:
+def _kept_defaults(own: Sequence[Rule], *, is_isolated: bool) -> list[Rule]:
     """A default that asks yields to the user's allow: where no rule matches, the gate asks."""
-    defaults = default_rules(is_unsafe=is_unsafe)
+    defaults = default_rules(is_isolated=is_isolated)
     allowed = [rule.tool for rule in own if rule.action is Action.ALLOW]
     return [
         rule

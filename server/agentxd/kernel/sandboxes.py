@@ -25,6 +25,9 @@ class SandboxSpec(Struct, frozen=True):
     """Absolute host folder of the daemon for upper layers and copies, on a real disk."""
     dependencies: tuple[str, ...] = ()
     """Ignored folders (`.venv`, `node_modules`), relative paths, to be seen read-only."""
+    tools: tuple[str, ...] = ()
+    """Absolute host paths of self-contained executables (ruff from its wheel) that every back end
+    shows read-only in one folder, which is last on PATH."""
     image: str = ""
     """Container image; empty for the built-in one."""
     limits: Limits = Limits()

@@ -201,7 +201,8 @@ def _started(task: TaskState, event: TaskStarted) -> TaskState:
 
 
 def _ended(task: TaskState, event: TaskEnded) -> TaskState:
-    if task.phase is TaskPhase.ENDED:
+    """An end is final, but for an interrupted task, which a person may drop."""
+    if task.phase is TaskPhase.ENDED and task.outcome is not TaskOutcome.INTERRUPTED:
         return task
     outcome = TaskOutcome(event.outcome)
     return replace(task, outcome=outcome, reason=event.reason, next_step=event.next_step)
