@@ -10,6 +10,9 @@ _SMALL = 2_000
 """Gaps with at most so many lines on each side get the exact matcher, larger ones none."""
 
 
+_Box = tuple[int, int, int, int]
+
+
 class Change(NamedTuple):
     """Lines a[a_start:a_end] became b[b_start:b_end]."""
 
@@ -43,18 +46,16 @@ def _raw(a: Sequence[bytes], b: Sequence[bytes]) -> Iterator[Change]:
             yield from _matched(a, b, (a0, a1, b0, b1))
 
 
-def _gaps(anchors: list[tuple[int, int]], box: tuple[int, int, int, int]) -> list[tuple[int, ...]]:
+def _gaps(anchors: list[tuple[int, int]], box: _Box) -> list[_Box]:
     a0, a1, b0, b1 = box
-    gaps: list[tuple[int, ...]] = []
+    gaps: list[_Box] = []
     for x, y in anchors:
         gaps.append((a0, x, b0, y))
         a0, b0 = x + 1, y + 1
     return [*gaps, (a0, a1, b0, b1)]
 
 
-def _anchors(
-    a: Sequence[bytes], b: Sequence[bytes], box: tuple[int, int, int, int]
-) -> list[tuple[int, int]]:
+def _anchors(a: Sequence[bytes], b: Sequence[bytes], box: _Box) -> list[tuple[int, int]]:
     """Lines that stand once on each side, longest increasing run of them."""
     a0, a1, b0, b1 = box
     n_a, n_b = Counter(a[a0:a1]), Counter(b[b0:b1])
@@ -80,9 +81,7 @@ def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _matched(
-    a: Sequence[bytes], b: Sequence[bytes], box: tuple[int, int, int, int]
-) -> Iterator[Change]:
+def _matched(a: Sequence[bytes], b: Sequence[bytes], box: _Box) -> Iterator[Change]:
     a0, a1, b0, b1 = box
     if max(a1 - a0, b1 - b0) > _SMALL:
         yield Change(a0, a1, b0, b1)
@@ -97,8 +96,9 @@ def _joined(raw: Iterator[Change]) -> list[Change]:
     """Changes with no unchanged line between them are one."""
     joined: list[Change] = []
     for change in raw:
-        if joined and joined[-1].a_end == change.a_start and joined[-1].b_end == change.b_start:
-            last = joined.pop()
-            change = Change(last.a_start, change.a_end, last.b_start, change.b_end)
-        joined.append(change)
+        last = joined[-1] if joined else None
+        if last and last.a_end == change.a_start and last.b_end == change.b_start:
+            joined[-1] = Change(last.a_start, change.a_end, last.b_start, change.b_end)
+        else:
+            joined.append(change)
     return joined

@@ -34,7 +34,7 @@ class _Region(NamedTuple):
 
 def merge3(base: bytes, ours: bytes, theirs: bytes) -> Merged:
     """Both sides' changes in one text; `text` is None exactly where there are conflicts."""
-    if base == theirs or ours == theirs:
+    if theirs in (base, ours):
         return Merged(ours)
     if base == ours:
         return Merged(theirs)

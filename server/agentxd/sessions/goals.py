@@ -1,0 +1,170 @@
+"""Goals: a goal becomes a session with a task, runs in the background, and can be cancelled."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from agentxd.kernel.errors import (
+    AgentxError,
+    InvalidRequestError,
+    NotFoundError,
+    StateError,
+)
+from agentxd.kernel.events import SessionStarted, TaskCreated, TaskEnded
+from agentxd.kernel.ids import proposal_id, session_id, task_id
+from agentxd.sessions.journal import Journal
+from agentxd.tasks.running import INTERRUPTED, Assignment, TaskPorts, run_task
+from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
+
+APPLY_MODES = ("none", "all", "verified")
+
+
+class Goal(Struct, frozen=True):
+    """What a client asks for."""
+
+    text: str
+    role: str = ""
+    provider: str = ""
+    model: str = ""
+    sandbox: str = ""
+    budget: dict[str, int] = {}
+    apply: str = "none"
+    script: str = ""
+
+
+class Equipment(Protocol):
+    """Chooses what a task works with; `app` implements it over the installed plugins."""
+
+    def provider_name(self, goal: Goal) -> str:
+        """The provider of a goal. Raises NotFoundError for one that is not installed."""
+        ...
+
+    async def equip(
+        self, task: TaskState, script: str, proposal: Callable[[], str]
+    ) -> tuple[Assignment, TaskPorts]:
+        """Everything for `run_task`. Raises SandboxUnavailableError and others of the family."""
+        ...
+
+
+class Goals:
+    """Starts, follows and stops tasks. The owner of their background work."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        equipment: Equipment,
+        when_proposed: Callable[[TaskState], "asyncio.Future[None] | None"],
+    ) -> None:
+        self._journal = journal
+        self._equipment = equipment
+        self._when_proposed = when_proposed
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._scripts: dict[str, str] = {}
+
+    @property
+    def n_running(self) -> int:
+        """Tasks at work now."""
+        return len(self._running)
+
+    async def run(self, goal: Goal, client: str) -> tuple[str, str]:
+        """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
+        if not goal.text.strip():
+            raise InvalidRequestError("the goal is empty", 'Say what to do: agentxd run "fix lint"')
+        if goal.apply not in APPLY_MODES:
+            raise InvalidRequestError(
+                f"apply cannot be {goal.apply!r}", f"Use one of: {', '.join(APPLY_MODES)}."
+            )
+        provider = self._equipment.provider_name(goal)
+        state = self._journal.state
+        session, task = session_id(len(state.sessions) + 1), task_id(len(state.tasks.tasks) + 1)
+        self._scripts[task] = goal.script
+        await self._journal.record(
+            SessionStarted(session, client), _created(goal, session, task, provider)
+        )
+        self._start(task)
+        return session, task
+
+    async def cancel(self, task: str) -> TaskState:
+        """Stop a running task and wait until every trace of it is gone."""
+        state = self.get(task)
+        worker = self._running.get(task)
+        if worker is None:
+            if state.phase is TaskPhase.ENDED:
+                raise StateError(f"{task} has already ended: {state.status}")
+            await self._journal.record(TaskEnded(task, TaskOutcome.CANCELLED.value))
+            return self.get(task)
+        worker.cancel()
+        await asyncio.wait({worker})
+        return self.get(task)
+
+    async def resume(self, task: str, *, is_resumed: bool) -> TaskState:
+        """Answer for an interrupted task: start it again, or drop it for good."""
+        state = self.get(task)
+        if state.outcome is not TaskOutcome.INTERRUPTED:
+            raise StateError(f"{task} is {state.status}, not interrupted", "See: agentxd tasks")
+        if is_resumed:
+            self._start(task)
+        else:
+            await self._journal.record(
+                TaskEnded(task, TaskOutcome.CANCELLED.value, "dropped after an interruption")
+            )
+        return self.get(task)
+
+    def get(self, task: str) -> TaskState:
+        """One task. Raises NotFoundError."""
+        found = self._journal.state.tasks.tasks.get(task)
+        if found is None:
+            raise NotFoundError(f"there is no task {task}", "See: agentxd tasks")
+        return found
+
+    async def close(self) -> None:
+        """Interrupt whatever runs and wait for the clean-up."""
+        workers = list(self._running.values())
+        for worker in workers:
+            worker.cancel(INTERRUPTED)
+        if workers:
+            await asyncio.wait(workers)
+
+    # --- the background ----------------------------------------------------------------------
+
+    def _start(self, task: str) -> None:
+        worker = asyncio.get_running_loop().create_task(self._work(task), name=task)
+        self._running[task] = worker
+        worker.add_done_callback(lambda _: self._running.pop(task, None))
+
+    async def _work(self, task: str) -> None:
+        try:
+            assignment, ports = await self._equipment.equip(
+                self.get(task), self._scripts.pop(task, ""), self._next_proposal
+            )
+        except AgentxError as error:
+            await self._journal.record(
+                TaskEnded(task, TaskOutcome.FAILED.value, error.message, error.next_step)
+            )
+            return
+        await run_task(assignment, ports)
+        await self._afterwards(task)
+
+    async def _afterwards(self, task: str) -> None:
+        follow_up = self._when_proposed(self.get(task))
+        if follow_up is not None:
+            await follow_up
+
+    def _next_proposal(self) -> str:
+        return proposal_id(len(self._journal.state.ledger.proposals) + 1)
+
+
+def _created(goal: Goal, session: str, task: str, provider: str) -> TaskCreated:
+    return TaskCreated(
+        task=task,
+        session=session,
+        goal=goal.text,
+        role=goal.role or ("mechanic" if provider == "mechanic" else "implementer"),
+        provider=provider,
+        model=goal.model,
+        sandbox=goal.sandbox,
+        budget=goal.budget,
+        apply=goal.apply,
+    )

@@ -1,0 +1,106 @@
+"""Replay: the run again from its log alone, with every state hash compared."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from agentxd.kernel import events as e
+from agentxd.kernel.messages import Observation, Text, ToolCall
+from agentxd.kernel.ports import EventLog
+from agentxd.sessions.state import State, empty_state, reduce, state_hash
+
+_PAGE = 2_000
+_LINE = 160
+
+
+class Replay(Struct, frozen=True):
+    """What a replay found."""
+
+    n_records: int
+    n_seals: int
+    state_hash: str
+    differences: tuple[str, ...]
+    transcript: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every sealed hash was reached again."""
+        return not self.differences
+
+
+async def replay(log: EventLog, task: str = "", upto: int | None = None) -> Replay:
+    """Fold the whole log and compare every seal; the transcript is of `task`, or of everything."""
+    state, after, n_records, n_seals = empty_state(), 0, 0, 0
+    differences: list[str] = []
+    lines: list[str] = []
+    while page := await log.read(after, _PAGE):
+        for record in page:
+            if upto is not None and record.seq > upto:
+                break
+            state, is_good = _step(state, record)
+            n_records += 1
+            n_seals += isinstance(record.event, e.StateSealed)
+            if not is_good:
+                differences.append(f"record {record.seq}: the state is not what was sealed")
+            if _is_of(record.event, task):
+                lines.extend(f"{record.seq:>6}  {line}" for line in told(record.event))
+        after = page[-1].seq
+    return Replay(n_records, n_seals, state_hash(state), tuple(differences), tuple(lines))
+
+
+def _step(state: State, record: e.Record) -> tuple[State, bool]:
+    if isinstance(record.event, e.StateSealed):
+        return state, record.event.hash == state_hash(state)
+    return reduce(state, record.event), True
+
+
+def _is_of(event: e.Event, task: str) -> bool:
+    own: str = getattr(event, "task", "")
+    return task in ("", own)
+
+
+def told(event: e.Event) -> Iterator[str]:
+    """An event in words, for people; nothing for what only machines need."""
+    match event:
+        case e.TaskCreated():
+            yield f"{event.task} goal: {event.goal} ({event.role}, {event.provider})"
+        case e.SnapshotTaken():
+            yield f"{event.task} snapshot {event.tree[:12]} of {event.n_files} files"
+        case e.SandboxOpened():
+            yield f"{event.task} sandbox {event.backend}"
+        case e.StepCompleted():
+            for part in event.message.parts:
+                yield from _part_told(event.task, part)
+        case e.ToolCallCompleted():
+            yield from _part_told(event.task, event.observation)
+        case e.EvidenceRecorded():
+            ran = event.evidence
+            yield f"{event.task} {ran.phase} `{ran.command}` ended with {ran.exit_code}"
+        case e.ProposalCreated():
+            yield f"{event.task} proposal {event.proposal} with {len(event.hunks)} hunks"
+        case e.TaskEnded():
+            yield f"{event.task} {event.outcome} {_short(event.reason)}".rstrip()
+        case e.HunkAccepted() | e.HunkRejected() | e.HunkEdited() | e.HunkUndone():
+            yield f"{event.hunk} {type(event).__name__[4:].lower()} by {event.by}"
+        case e.HunkApplied():
+            yield f"{event.hunk} applied ({event.level})"
+        case e.HunkConflicted():
+            yield f"{event.hunk} conflicted: {_short(event.reason)}"
+        case _:
+            return
+
+
+def _part_told(task: str, part: object) -> Iterator[str]:
+    match part:
+        case Text():
+            yield f"{task} says: {_short(part.text)}"
+        case ToolCall():
+            yield f"{task} calls {part.name} {_short(str(part.arguments))}"
+        case Observation():
+            sign = "✗" if part.is_error else "→"
+            yield f"{task} {sign} {_short(part.output)}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else line[: _LINE - 1] + "…"

@@ -1,0 +1,202 @@
+"""Decisions on hunks: accept, reject, edit, undo, each merged with what the user typed meanwhile."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from agentxd.kernel.errors import ConflictError
+from agentxd.kernel.events import (
+    ApplyFailed,
+    ApplyRequested,
+    Event,
+    HunkAccepted,
+    HunkApplied,
+    HunkConflicted,
+    HunkEdited,
+    HunkRejected,
+    HunkUndone,
+)
+from agentxd.kernel.files import MODE_FILE
+from agentxd.kernel.hunks import HunkKind
+from agentxd.kernel.ports import BlobStore
+from agentxd.proposals.deciding import FileCase, FilePlan, plan_accept, plan_undo
+from agentxd.proposals.ledger import HunkStatus, may
+from agentxd.sessions.cases import case_of
+from agentxd.sessions.journal import Journal
+from agentxd.sessions.naming import named_hunks
+from agentxd.sessions.seen import Seen, Sight
+
+_ATTEMPTS = 8
+
+
+class Decision(Struct, frozen=True):
+    """Who decides, and how."""
+
+    by: str
+    connection: str = ""
+    """Its editor is preferred where several have the file open."""
+    is_undo: bool = False
+    evidence: str = ""
+
+
+class Reviewing:
+    """The use cases of the hunk ledger."""
+
+    def __init__(self, journal: Journal, blobs: BlobStore, sight: Sight) -> None:
+        self._journal = journal
+        self._blobs = blobs
+        self._sight = sight
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def accept(self, ids: Sequence[str], decision: Decision) -> list[HunkStatus]:
+        """Merge the named hunks into what the user sees; conflicts are kept to be looked at."""
+        names = named_hunks(self._journal.state.ledger, ids, "accept")
+        await self._decide(names, decision)
+        return self.statuses(names)
+
+    async def undo(self, ids: Sequence[str], decision: Decision) -> list[HunkStatus]:
+        """Take back exactly the named hunks. Raises ConflictError where that cannot be."""
+        names = named_hunks(self._journal.state.ledger, ids, "undo")
+        await self._decide(names, decision)
+        return self.statuses(names)
+
+    async def reject(self, ids: Sequence[str], by: str, reason: str = "") -> list[HunkStatus]:
+        """Refuse the named hunks; no text changes."""
+        names = named_hunks(self._journal.state.ledger, ids, "reject")
+        await self._journal.record(*(HunkRejected(name, by, reason) for name in names))
+        return self.statuses(names)
+
+    async def edit(self, hunk: str, new: bytes, by: str) -> HunkStatus:
+        """Replace the proposed lines of a hunk."""
+        named_hunks(self._journal.state.ledger, [hunk], "edit")
+        blob = await self._blobs.put(new)
+        await self._journal.record(HunkEdited(hunk, by, blob))
+        return self.statuses([hunk])[0]
+
+    def statuses(self, names: Sequence[str]) -> list[HunkStatus]:
+        """The hunks as they stand now."""
+        return [self._journal.state.ledger.hunks[name] for name in names]
+
+    # --- one file ---------------------------------------------------------------------------
+
+    async def _decide(self, names: Sequence[str], decision: Decision) -> None:
+        files: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for status in self.statuses(names):
+            files[status.proposal, status.hunk.path].append(status.hunk.id)
+        for (proposal, path), hunks in files.items():
+            async with self._locks[path]:
+                await self._decide_file(proposal, path, hunks, decision)
+
+    async def _decide_file(
+        self, proposal: str, path: str, hunks: Sequence[str], decision: Decision
+    ) -> None:
+        for _ in range(_ATTEMPTS):
+            open_hunks = self._still_open(hunks, decision)
+            if not open_hunks:
+                return  # done, or another client was quicker: the caller sees what holds now
+            if await self._attempt(proposal, path, open_hunks, decision):
+                return
+        verb = "taken back" if decision.is_undo else "merged"
+        raise ConflictError(
+            f"{path} kept changing while the hunks were {verb}", "Pause typing and try again."
+        )
+
+    def _still_open(self, hunks: Sequence[str], decision: Decision) -> list[str]:
+        verb = "undo" if decision.is_undo else "accept"
+        return [status.hunk.id for status in self.statuses(hunks) if may(verb, status.state)]
+
+    async def _attempt(
+        self, proposal: str, path: str, hunks: list[str], decision: Decision
+    ) -> bool:
+        """Look, plan, and carry out. False when the text moved on in between."""
+        ledger = self._journal.state.ledger
+        file = ledger.proposals[proposal].file(path)
+        is_rename = ledger.hunks[hunks[0]].hunk.kind is HunkKind.RENAME
+        there = path if decision.is_undo or not is_rename else file.old_path
+        seen = await self._sight.look(there, decision.connection)
+        case = await case_of(ledger, self._blobs, proposal, path, seen)
+        plan = (plan_undo if decision.is_undo else plan_accept)(case, hunks)
+        if decision.is_undo:
+            _refuse_conflicts(plan)
+        else:
+            await self._journal.record(
+                *(HunkAccepted(name, decision.by, decision.evidence) for name in hunks)
+            )
+        move_to = (file.old_path if decision.is_undo else path) if is_rename else ""
+        return await self._carry_out(case, seen, plan, decision, there=there, move_to=move_to)
+
+    async def _carry_out(
+        self,
+        case: FileCase,
+        seen: Seen,
+        plan: FilePlan,
+        decision: Decision,
+        *,
+        there: str,
+        move_to: str,
+    ) -> bool:
+        """Conflicts first, then intent, effect, result."""
+        await self._record_conflicts(plan)
+        results = _results(plan, decision)
+        is_same = plan.after == seen.content and plan.after_mode == seen.mode and not move_to
+        if not plan.levels or is_same:
+            await self._journal.record(*results)
+            return True
+        hunks = tuple(plan.levels)
+        await self._journal.record(
+            await self._intent(hunks, case, seen, plan, there=there, move_to=move_to)
+        )
+        try:
+            is_there = await self._sight.change(there, seen, plan.after, plan.after_mode, move_to)
+        except BaseException as error:
+            reason = str(error) or "it was cut off"
+            await asyncio.shield(self._journal.record(ApplyFailed(hunks, there, reason)))
+            raise
+        if not is_there:
+            await self._journal.record(ApplyFailed(hunks, there, "the text moved on"))
+            return False
+        await self._journal.record(*results)
+        return True
+
+    async def _record_conflicts(self, plan: FilePlan) -> None:
+        for clash in plan.conflicts:
+            ours = await self._blobs.put(clash.ours)
+            theirs = await self._blobs.put(clash.theirs)
+            await self._journal.record(HunkConflicted(clash.hunk, ours, theirs, clash.reason))
+
+    async def _intent(
+        self,
+        hunks: tuple[str, ...],
+        case: FileCase,
+        seen: Seen,
+        plan: FilePlan,
+        *,
+        there: str,
+        move_to: str,
+    ) -> ApplyRequested:
+        return ApplyRequested(
+            hunks=hunks,
+            path=move_to or there,
+            before_blob="" if seen.content is None else await self._blobs.put(seen.content),
+            after_blob="" if plan.after is None else await self._blobs.put(plan.after),
+            via=seen.document.connection if seen.document else "disk",
+            is_undo=case.applied >= set(hunks),
+            after_mode=plan.after_mode or MODE_FILE,
+            old_path=there if move_to else "",
+        )
+
+
+def _results(plan: FilePlan, decision: Decision) -> list[Event]:
+    if decision.is_undo:
+        return [HunkUndone(name, decision.by) for name in plan.levels]
+    return [HunkApplied(name, level) for name, level in plan.levels.items()]
+
+
+def _refuse_conflicts(plan: FilePlan) -> None:
+    for clash in plan.conflicts:
+        raise ConflictError(
+            f"{clash.hunk} cannot be taken back: {clash.reason}",
+            "Undo the later changes first, or take it out by hand.",
+        )

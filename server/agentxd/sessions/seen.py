@@ -1,0 +1,142 @@
+"""What the user sees of a file now: the editor's text where it is open, else the disk."""
+
+from msgspec import Struct
+
+from agentxd.kernel.errors import ConflictError
+from agentxd.kernel.files import MODE_FILE
+from agentxd.kernel.ports import Clock, Disk, Editor
+from agentxd.workspace.documents import Document, Documents
+from agentxd.workspace.lines import decode, encode
+
+_BOM = b"\xef\xbb\xbf"
+_TEXT_FOLLOWS_S = 2.0
+_POLL_S = 0.005
+
+
+class Seen(Struct, frozen=True):
+    """One file as the user sees it at this moment."""
+
+    content: bytes | None
+    """None where there is no such file."""
+    mode: int
+    document: Document | None = None
+    """The open document that the content is from; None for the disk."""
+    has_hidden_bom: bool = False
+    """True where the disk has a byte-order mark that the editor does not show."""
+    encoding: str = "utf-8"
+
+
+class Sight:
+    """Looks at files for the review, and changes them by the right way."""
+
+    def __init__(self, root: str, disk: Disk, documents: Documents, clock: Clock) -> None:
+        self._root = root
+        self._disk = disk
+        self._documents = documents
+        self._clock = clock
+        self._editors: dict[str, Editor] = {}
+
+    def attach(self, editor: Editor) -> None:
+        """An editor that can apply edits is there."""
+        self._editors[editor.id] = editor
+
+    def detach(self, connection: str) -> None:
+        """It left."""
+        self._editors.pop(connection, None)
+
+    async def look(self, path: str, connection: str = "") -> Seen:
+        """The file as `connection` sees it, or as whoever typed in it last does."""
+        found = await self._disk.read(self._root, path)
+        content, mode = (found[0], found[1].mode) if found else (None, MODE_FILE)
+        document = self._open_document(path, connection)
+        if document is None:
+            return Seen(content, mode)
+        encoding = decode(content)[1] if content else "utf-8"
+        if encoding == "binary":
+            encoding = "utf-8"
+        raw = _encode(document.text, encoding)
+        is_hidden = bool(content and content.startswith(_BOM) and not raw.startswith(_BOM))
+        return Seen(_BOM + raw if is_hidden else raw, mode, document, is_hidden, encoding)
+
+    async def change(
+        self, path: str, seen: Seen, after: bytes | None, mode: int, move_to: str = ""
+    ) -> bool:
+        """Turn what was seen into `after`; True where the text that follows shows it.
+
+        `move_to` names the new place of a renamed file. False means that the text moved on or
+        the editor refused: look again. Raises StorageError.
+        """
+        if move_to:
+            return await self._move(path, seen, after, mode, move_to)
+        if seen.document is not None and after is not None and seen.content is not None:
+            return await self._change_document(path, seen, after)
+        try:
+            await self._disk.replace(self._root, path, seen.content, after, mode)
+        except ConflictError:
+            return False
+        return True
+
+    async def _move(
+        self, path: str, seen: Seen, after: bytes | None, mode: int, move_to: str
+    ) -> bool:
+        """The new place first: a crash in between leaves both, never none."""
+        try:
+            await self._disk.replace(self._root, move_to, None, after, mode)
+            await self._disk.replace(self._root, path, seen.content, None, mode)
+        except ConflictError:
+            return False
+        return True
+
+    def _open_document(self, path: str, connection: str) -> Document | None:
+        documents = [
+            document
+            for document in self._documents.of(path)
+            if document.connection in self._editors
+        ]
+        own = [document for document in documents if document.connection == connection]
+        return max(own or documents, key=lambda document: document.order, default=None)
+
+    async def _change_document(self, path: str, seen: Seen, after: bytes) -> bool:
+        document = seen.document
+        assert document is not None  # noqa: S101  # the caller asked for this very case
+        editor = self._editors.get(document.connection)
+        if editor is None:
+            return False
+        wanted = _text(after, seen)
+        try:
+            await editor.apply(path, document.version, document.text, wanted, "AgentX")
+        except ConflictError:
+            return False
+        return await self._text_follows(path, document, wanted)
+
+    async def _text_follows(self, path: str, before: Document, wanted: str) -> bool:
+        """Some editors say "applied" and are not, others apply and say nothing: read the text."""
+        waited = 0.0
+        while waited < _TEXT_FOLLOWS_S:
+            now = self._now(path, before.connection)
+            if now is None or now.text == wanted:
+                return now is not None
+            if now.version != before.version:
+                return False
+            await self._clock.sleep(_POLL_S)
+            waited += _POLL_S
+        return False
+
+    def _now(self, path: str, connection: str) -> Document | None:
+        for document in self._documents.of(path):
+            if document.connection == connection:
+                return document
+        return None
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    try:
+        return encode(text, encoding)
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def _text(content: bytes, seen: Seen) -> str:
+    if seen.has_hidden_bom and content.startswith(_BOM):
+        content = content[len(_BOM) :]
+    return content.decode("latin-1" if seen.encoding == "latin-1" else "utf-8")
