@@ -40,6 +40,8 @@ class Snapshot(Struct, frozen=True):
     """Path to unsaved bytes, where an editor's text differs from disk."""
     stats: dict[str, tuple[int, int, int, int]]
     """Path to (mtime_ns, ctime_ns, size, inode) of the disk file, to notice that it moved."""
+    left_out: dict[str, str] = {}
+    """Path to the reason, for files that are neither ignored nor in the snapshot."""
 
 
 class ChangeKind(Enum):
