@@ -1,6 +1,7 @@
 """Replay: the run again from its log alone, with every state hash compared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -61,33 +62,31 @@ def _is_of(event: e.Event, task: str) -> bool:
 
 def told(event: e.Event) -> Iterator[str]:
     """An event in words, for people; nothing for what only machines need."""
-    match event:
-        case e.TaskCreated():
-            yield f"{event.task} goal: {event.goal} ({event.role}, {event.provider})"
-        case e.SnapshotTaken():
-            yield f"{event.task} snapshot {event.tree[:12]} of {event.n_files} files"
-        case e.SandboxOpened():
-            yield f"{event.task} sandbox {event.backend}"
-        case e.StepCompleted():
-            for part in event.message.parts:
-                yield from _part_told(event.task, part)
-        case e.ToolCallCompleted():
-            yield from _part_told(event.task, event.observation)
-        case e.EvidenceRecorded():
-            ran = event.evidence
-            yield f"{event.task} {ran.phase} `{ran.command}` ended with {ran.exit_code}"
-        case e.ProposalCreated():
-            yield f"{event.task} proposal {event.proposal} with {len(event.hunks)} hunks"
-        case e.TaskEnded():
-            yield f"{event.task} {event.outcome} {_short(event.reason)}".rstrip()
-        case e.HunkAccepted() | e.HunkRejected() | e.HunkEdited() | e.HunkUndone():
-            yield f"{event.hunk} {type(event).__name__[4:].lower()} by {event.by}"
-        case e.HunkApplied():
-            yield f"{event.hunk} applied ({event.level})"
-        case e.HunkConflicted():
-            yield f"{event.hunk} conflicted: {_short(event.reason)}"
-        case _:
-            return
+    if isinstance(event, e.StepCompleted):
+        for part in event.message.parts:
+            yield from _part_told(event.task, part)
+    elif isinstance(event, e.ToolCallCompleted):
+        yield from _part_told(event.task, event.observation)
+    elif words := _WORDS.get(type(event)):
+        yield words(event).rstrip()
+
+
+_WORDS: dict[type[e.Event], Callable[[Any], str]] = {
+    e.TaskCreated: lambda x: f"{x.task} goal: {x.goal} ({x.role}, {x.provider})",
+    e.SnapshotTaken: lambda x: f"{x.task} snapshot {x.tree[:12]} of {x.n_files} files",
+    e.SandboxOpened: lambda x: f"{x.task} sandbox {x.backend}",
+    e.EvidenceRecorded: lambda x: (
+        f"{x.task} {x.evidence.phase} `{x.evidence.command}` ended with {x.evidence.exit_code}"
+    ),
+    e.ProposalCreated: lambda x: f"{x.task} proposal {x.proposal} with {len(x.hunks)} hunks",
+    e.TaskEnded: lambda x: f"{x.task} {x.outcome} {_short(x.reason)}",
+    e.HunkAccepted: lambda x: f"{x.hunk} accepted by {x.by}",
+    e.HunkRejected: lambda x: f"{x.hunk} rejected by {x.by} {_short(x.reason)}",
+    e.HunkEdited: lambda x: f"{x.hunk} edited by {x.by}",
+    e.HunkUndone: lambda x: f"{x.hunk} undone by {x.by}",
+    e.HunkApplied: lambda x: f"{x.hunk} applied ({x.level})",
+    e.HunkConflicted: lambda x: f"{x.hunk} conflicted: {_short(x.reason)}",
+}
 
 
 def _part_told(task: str, part: object) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Decisions on hunks: accept, reject, edit, undo, each merged with what the user typed meanwhile."""
+"""Decisions on hunks, each merged with what the user has typed meanwhile."""
 
 import asyncio
 from collections import defaultdict
