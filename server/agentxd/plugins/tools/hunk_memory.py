@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from agentxd.kernel.errors import InvalidRequestError
 from agentxd.kernel.files import ChangeKind, FileChange
-from agentxd.kernel.hunks import Hunk, ProposedFile
+from agentxd.kernel.hunks import Hunk
 from agentxd.kernel.sandboxes import FileWrite
 from agentxd.proposals.cutting import cut
 from agentxd.proposals.subset import with_hunks
@@ -16,7 +16,6 @@ class Shown(Struct, frozen=True):
     """One numbered difference."""
 
     changes: tuple[FileChange, ...]
-    files: tuple[ProposedFile, ...]
     hunks: tuple[Hunk, ...]
     """In the order of their numbers, which count from 1."""
 
@@ -30,7 +29,7 @@ class HunkMemory:
     def remember(self, changes: Sequence[FileChange]) -> Shown:
         """Number the hunks of the difference and keep them."""
         pieces = cut("d", changes)
-        self.shown = Shown(tuple(changes), tuple(pieces.files), tuple(pieces.hunks))
+        self.shown = Shown(tuple(changes), pieces.hunks)
         return self.shown
 
 
@@ -52,8 +51,8 @@ def writes_to_keep(
     writes: dict[str, FileWrite] = {}
     for change in present:
         writes.update(_back_to_base(change))
-    for file, change in zip(shown.files, shown.changes, strict=True):
-        writes.update(_kept(shown, file, change, chosen))
+    for change in shown.changes:
+        writes.update(_kept(shown, change, chosen))
     return list(writes.values())
 
 
@@ -66,20 +65,18 @@ def _back_to_base(change: FileChange) -> dict[str, FileWrite]:
     return {change.path: FileWrite(change.path, change.base, change.base_mode)}
 
 
-def _kept(
-    shown: Shown, file: ProposedFile, change: FileChange, chosen: frozenset[str]
-) -> dict[str, FileWrite]:
+def _kept(shown: Shown, change: FileChange, chosen: frozenset[str]) -> dict[str, FileWrite]:
     """The file with its chosen hunks; a file of which none is chosen is the base's."""
-    own = [hunk for hunk in shown.hunks if hunk.path == file.path]
+    own = [hunk for hunk in shown.hunks if hunk.path == change.path]
     if not any(hunk.id in chosen for hunk in own):
         return _back_to_base(change)
-    return _written(file, change, own, chosen)
+    return _written(change, own, chosen)
 
 
 def _written(
-    file: ProposedFile, change: FileChange, own: Sequence[Hunk], chosen: frozenset[str]
+    change: FileChange, own: Sequence[Hunk], chosen: frozenset[str]
 ) -> dict[str, FileWrite]:
-    content = with_hunks(file, change.base, change.new, own, chosen, {})
+    content = with_hunks(change.base, change.new, own, chosen, {})
     kinds = {hunk.kind.value for hunk in own if hunk.id in chosen}
     is_renamed = change.kind is ChangeKind.RENAMED and "rename" in kinds
     has_new_mode = bool(kinds & {"mode", "whole"}) or not change.base_mode
