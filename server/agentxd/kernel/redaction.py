@@ -42,7 +42,7 @@ _NAMED = (
     r"[_-]?(?:key|token|secret)s?|apikey)"
 )
 _ASSIGNED = re.compile(
-    rf"(?i)((?:\b|_)(?:[a-z0-9]+[_.-])*?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*(?::=|=>|=|:)\s*))"
+    rf"(?i)((?:\b|_)(?:[a-z0-9]{{1,40}}[_.-]){{0,6}}?(?:[a-z0-9]{{0,20}}(?=passw))?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*(?::=|=>|=|:)\s*))"
     r"(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
     r"|(?P<bare>[^\s'\"`,;&(){}\[\]<>|]+)(?P<next>[(\[{]?))"
 )
@@ -66,6 +66,7 @@ _HINTS: tuple[str, ...] = (
     "ABIA",
     "ACCA",
     "gh",
+    "github_pat_",
     "gl",
     "xox",
     "xapp-",
@@ -159,6 +160,8 @@ def _mask_assigned(match: re.Match[str]) -> str:
             return match[0]
         return f"{match[1]}{quote}[redacted]{quote}"
     bare = match["bare"]
+    if bare.isdigit() and "token" in match[1].lower():
+        return match[0]  # a count
     is_tight = not match["mark"].strip("=:")
     if match["next"] or not _is_literal_secret(bare) or not (is_tight or _is_random(bare)):
         return match[0]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -131,7 +132,7 @@ def _hash(root: str, path: str, status: os.stat_result) -> tuple[str, Known | No
     full = f"{root}/{path}"
     try:
         if stat.S_ISLNK(status.st_mode):
-            blob = sha256(os.readlink(os.fsencode(full))).hexdigest()
+            blob = sha256(os.fsencode(Path(full).readlink())).hexdigest()
         else:
             blob, status = _hash_file(full)
     except FileNotFoundError:

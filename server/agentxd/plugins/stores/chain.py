@@ -29,7 +29,7 @@ def follow(head: Head, rows: Iterable[Row]) -> tuple[Head, str]:
     for seq, at_ms, event, hash_ in rows:
         if seq != head.seq + 1:
             return head, f"record {head.seq + 1} is missing"
-        if hash_ != link(head.hash, seq, at_ms, event):
+        if not isinstance(event, bytes) or hash_ != link(head.hash, seq, at_ms, event):
             return head, f"record {seq} does not match its hash"
         head = Head(seq, hash_, at_ms)
     return head, ""
