@@ -1,0 +1,74 @@
+"""Sandbox without walls: a plain copy and a process group. Only where the user allows it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agentxd.kernel.files import FileChange
+from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
+from agentxd.plugins.sandboxes.running import run_process
+from agentxd.plugins.sandboxes.toolchain import environment
+from agentxd.plugins.sandboxes.worktree import WorkTree
+
+
+class ProcessSandbox:
+    """A copy of the tree; commands run as the user, with a scrubbed environment."""
+
+    backend = "process"
+
+    def __init__(self, spec: SandboxSpec, tree: WorkTree) -> None:
+        self.id = f"process-{spec.owner.replace('/', '-')}"
+        self._spec = spec
+        self._tree = tree
+
+    async def run(
+        self, command: Command, on_output: Callable[[bytes], None] | None = None
+    ) -> RunResult:
+        """Run with `/bin/sh -c` in the copy; its process group is dead afterwards."""
+        home = self._tree.path.parent / "home"
+        await asyncio.to_thread(home.mkdir, exist_ok=True)
+        env = environment(self._spec.snapshot.root, self._spec.dependencies, str(home))
+        tools = {str(Path(tool).parent) for tool in self._spec.tools}
+        env["PATH"] = ":".join([env["PATH"], *sorted(tools)])
+        return await run_process(
+            ["/bin/sh", "-c", command.line],
+            command,
+            cwd=str(self._tree.path / command.cwd),
+            env={**env, **command.env},
+            on_output=on_output,
+        )
+
+    async def read(self, path: str) -> bytes | None:
+        """One file of the copy."""
+        return await self._tree.read(path)
+
+    async def write(self, files: Sequence[FileWrite]) -> None:
+        """Put files into the copy."""
+        await self._tree.write(files)
+
+    async def difference(self) -> list[FileChange]:
+        """How the copy differs from the snapshot."""
+        return await self._tree.difference()
+
+    async def close(self) -> None:
+        """Remove the copy."""
+        await self._tree.destroy()
+
+
+class ProcessBackend:
+    """Implements SandboxBackend with nothing but a copy."""
+
+    name = "process"
+
+    async def probe(self) -> Probe:
+        """Always there, never safe."""
+        return Probe(True, "a plain copy without isolation", is_unsafe=True)
+
+    async def open(self, spec: SandboxSpec) -> ProcessSandbox:
+        """A sandbox on a plain copy."""
+        return ProcessSandbox(spec, await WorkTree.prepare(spec, may_mount=False))
+
+    async def reap(self, workspace: str, live: frozenset[str]) -> list[str]:
+        """Nothing of its own: copies are removed with all working copies."""
+        del workspace, live
+        return []

@@ -1,0 +1,287 @@
+"""The working copy of a snapshot: an overlay mount where we may mount, a plain copy elsewhere.
+
+The lower layer of the overlay is the user's own tree, which the kernel never writes through the
+mount. What is not in the snapshot (ignored files, secrets, the user's .git) is hidden by
+whiteouts. A file that the user saves while the mount exists may be seen inside; `difference`
+notices it by its stat and never turns it into the agent's change.
+"""
+
+import asyncio
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from agentxd.kernel.errors import SandboxError
+from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, MODE_LINK, FileChange, Snapshot
+from agentxd.kernel.sandboxes import FileWrite, SandboxSpec
+from agentxd.plugins.sandboxes.comparing import Comparison, read_entry
+from agentxd.plugins.sandboxes.mounts import mount, mounts_below, unmount
+
+GIT = ".git"
+
+
+class WorkTree:
+    """One working copy on the host; commands see it at `path`."""
+
+    def __init__(self, spec: SandboxSpec, folder: Path, *, is_overlay: bool) -> None:
+        self._spec = spec
+        self._folder = folder
+        self._is_overlay = is_overlay
+        self.path = folder / "tree"
+        self._upper = folder / "layer" / "upper"
+        self._comparison = Comparison(spec.snapshot, spec.dependencies)
+
+    @property
+    def kind(self) -> str:
+        """How it was made: overlay or copy."""
+        return "overlay" if self._is_overlay else "copy"
+
+    @classmethod
+    async def prepare(cls, spec: SandboxSpec, *, may_mount: bool | None = None) -> "WorkTree":
+        """A fresh copy of the snapshot. Raises SandboxError."""
+        can = os.geteuid() == 0 if may_mount is None else may_mount
+        return await asyncio.to_thread(cls._prepare, spec, can)
+
+    @classmethod
+    def _prepare(cls, spec: SandboxSpec, may_mount: bool) -> "WorkTree":  # noqa: FBT001
+        folder = Path(spec.scratch) / spec.owner.replace("/", "-")
+        try:
+            _remove(folder)
+            folder.mkdir(parents=True, mode=0o700)
+            tree = cls(spec, folder, is_overlay=may_mount)
+            tree.path.mkdir()
+            if may_mount:
+                try:
+                    tree._mount()
+                except (OSError, SandboxError):
+                    _remove(folder)
+                    return cls._prepare(spec, may_mount=False)
+            else:
+                tree._copy()
+            tree._add_git()
+        except OSError as error:
+            _remove(folder)
+            raise SandboxError(
+                f"the working copy could not be made: {error}",
+                "Free some disk space, or look at the permissions of the state folder.",
+            ) from error
+        return tree
+
+    async def write(self, files: Sequence[FileWrite]) -> None:
+        """Put files into the copy; they count as the agent's changes."""
+        await asyncio.to_thread(self._write, files)
+
+    async def read(self, path: str) -> bytes | None:
+        """One file of the copy as data; a link's content is its target."""
+        found = await asyncio.to_thread(read_entry, self.path, path)
+        return found[0] if found else None
+
+    async def difference(self) -> list[FileChange]:
+        """How the copy differs from the snapshot."""
+        return await asyncio.to_thread(self._difference)
+
+    async def destroy(self) -> None:
+        """Unmount and remove everything."""
+        await asyncio.to_thread(_remove, self._folder)
+
+    # --- making ------------------------------------------------------------------------------
+
+    def _mount(self) -> None:
+        layer = self._folder / "layer"
+        layer.mkdir()
+        limits = self._spec.limits
+        mount("tmpfs", "tmpfs", layer, f"size={limits.disk_bytes},mode=0755")
+        self._upper.mkdir()
+        (layer / "work").mkdir()
+        shutil.copystat(self._spec.snapshot.root, self._upper)
+        self._hide()
+        lower = _escaped(self._spec.snapshot.root)
+        mount(
+            "overlay",
+            "overlay",
+            self.path,
+            f"lowerdir={lower},upperdir={self._upper},workdir={layer / 'work'},"
+            "redirect_dir=off,metacopy=off,index=off",
+        )
+        self._write_overlay()
+
+    def _hide(self) -> None:
+        """Whiteouts for everything that is in the lower tree and not in the snapshot."""
+        root = Path(self._spec.snapshot.root)
+        shown = set(self._spec.snapshot.entries)
+        folders = _folders_of([*shown, *(f"{name}/x" for name in self._spec.dependencies)])
+        whole = set(self._spec.dependencies)
+        for folder in sorted(folders):
+            if folder in whole or any(folder.startswith(f"{name}/") for name in whole):
+                continue
+            for entry in _scan(root / folder):
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                is_shown = path in shown or (
+                    path in folders and entry.is_dir(follow_symlinks=False)
+                )
+                if not is_shown:
+                    self._whiteout(path)
+
+    def _whiteout(self, path: str) -> None:
+        target = self._upper / path
+        for parent in reversed(Path(path).parents[:-1]):
+            upper = self._upper / parent
+            if not upper.exists():
+                upper.mkdir()
+                shutil.copystat(Path(self._spec.snapshot.root) / parent, upper)
+        os.mknod(target, stat.S_IFCHR, os.makedev(0, 0))
+
+    def _copy(self) -> None:
+        root = Path(self._spec.snapshot.root)
+        for path, entry in self._spec.snapshot.entries.items():
+            target = self.path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path in self._spec.snapshot.overlay:
+                continue
+            if entry.mode == MODE_LINK:
+                target.symlink_to((root / path).readlink())
+            else:
+                shutil.copy2(root / path, target, follow_symlinks=False)
+        for name in self._spec.dependencies:
+            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.path / name).mkdir(exist_ok=True)
+        self._write_overlay()
+
+    def _write_overlay(self) -> None:
+        """Unsaved text is part of the base."""
+        entries = self._spec.snapshot.entries
+        self._write(
+            [
+                FileWrite(path, content, entries[path].mode if path in entries else MODE_FILE)
+                for path, content in self._spec.snapshot.overlay.items()
+            ]
+        )
+
+    def _add_git(self) -> None:
+        """An empty repository of its own, so that tools see one; never the user's."""
+        if not Path(self._spec.snapshot.root, GIT).exists():
+            return
+        subprocess.run(
+            ["git", "init", "-q", "--template=", str(self.path)],
+            check=False,
+            capture_output=True,
+            env={"PATH": os.environ.get("PATH", ""), "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/"},
+        )
+
+    def _write(self, files: Sequence[FileWrite]) -> None:
+        for file in files:
+            target = _inside(self.path, file.path)
+            if target.is_symlink() or (file.content is None and target.exists()):
+                target.unlink()
+            if file.content is None:
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if file.mode == MODE_LINK:
+                target.unlink(missing_ok=True)
+                target.symlink_to(os.fsdecode(file.content))
+                continue
+            target.write_bytes(file.content)
+            target.chmod(0o755 if file.mode == MODE_EXECUTABLE else 0o644)
+
+    # --- comparing ---------------------------------------------------------------------------
+
+    def _difference(self) -> list[FileChange]:
+        if self._is_overlay:
+            candidates = list(_in_upper(self._upper, self._spec.snapshot))
+        else:
+            candidates = [*_in_copy(self.path), *self._spec.snapshot.entries]
+        return self._comparison.changes(self.path, candidates)
+
+
+def reap_worktrees(scratch: Path, prefix: str, live: frozenset[str]) -> list[str]:
+    """Unmount and remove working copies that belong to no living owner."""
+    names = {owner.replace("/", "-") for owner in live}
+    reaped: list[str] = []
+    for folder in scratch.glob(f"{prefix}-*") if scratch.is_dir() else ():
+        if folder.name not in names:
+            _remove(folder)
+            reaped.append(folder.name)
+    return reaped
+
+
+def _inside(tree: Path, path: str) -> Path:
+    """The place of a path in the copy. Raises SandboxError where a link or `..` leads out."""
+    target = tree / path
+    parent = target.parent.resolve()
+    if not parent.is_relative_to(tree.resolve()) or ".." in Path(path).parts:
+        raise SandboxError(f"{path} leads out of the working copy")
+    return target
+
+
+def _folders_of(paths: Sequence[str]) -> set[str]:
+    folders = {""}
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        while parent not in folders:
+            folders.add(parent)
+            parent = parent.rpartition("/")[0]
+    return folders
+
+
+def _scan(folder: Path) -> list["os.DirEntry[str]"]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _in_upper(upper: Path, snapshot: Snapshot) -> Iterator[str]:
+    """Paths that the upper layer speaks of; of an opaque folder also what it hides."""
+    for folder, names, files in os.walk(upper):
+        relative = os.path.relpath(folder, upper)
+        here = "" if relative == "." else f"{relative}/"
+        if not here and GIT in names:
+            names.remove(GIT)
+        for name in [*files, *(n for n in names if Path(folder, n).is_symlink())]:
+            yield here + name
+            if _is_whiteout(Path(folder, name)):
+                yield from _below(snapshot, f"{here}{name}/")
+        if here and _is_opaque(folder):
+            yield from _below(snapshot, here)
+
+
+def _below(snapshot: Snapshot, prefix: str) -> Iterator[str]:
+    return (path for path in snapshot.entries if path.startswith(prefix))
+
+
+def _is_whiteout(path: Path) -> bool:
+    found = path.lstat()
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == 0
+
+
+def _is_opaque(folder: str) -> bool:
+    try:
+        return os.getxattr(folder, "trusted.overlay.opaque") == b"y"
+    except OSError:
+        return False
+
+
+def _in_copy(tree: Path) -> Iterator[str]:
+    for folder, names, files in os.walk(tree):
+        relative = os.path.relpath(folder, tree)
+        here = "" if relative == "." else f"{relative}/"
+        if not here and GIT in names:
+            names.remove(GIT)
+        links = [name for name in names if Path(folder, name).is_symlink()]
+        for name in [*files, *links]:
+            yield here + name
+
+
+def _remove(folder: Path) -> None:
+    for place in reversed(mounts_below(str(folder))):
+        unmount(place)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _escaped(path: str) -> str:
+    """Overlay options are split at commas and colons."""
+    return path.replace("\\", "\\\\").replace(",", "\\,").replace(":", "\\:")
