@@ -1,5 +1,6 @@
 """The journal: state and log in step; decisions are made on the state, truth is on the log."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from agentxd.kernel.errors import StorageError
@@ -12,6 +13,7 @@ from agentxd.kernel.events import (
     TaskEnded,
 )
 from agentxd.kernel.ports import EventLog, Publish
+from agentxd.kernel.redaction import redact_event
 from agentxd.sessions.state import State, empty_state, reduce, state_hash
 
 _PAGE = 5_000
@@ -55,7 +57,10 @@ class Journal:
 
     async def record(self, *events: Event) -> list[Record]:
         """Decide these events now and return when they are durable. Raises StorageError."""
-        batch = self._sealed(events)
+        return await asyncio.shield(self._record(self._sealed(events)))
+
+    async def _record(self, batch: Sequence[Event]) -> list[Record]:
+        """Shielded: what the log took must also be published, or later records would wait."""
         try:
             records = await self._log.append(batch)
         except StorageError:
@@ -83,7 +88,7 @@ class Journal:
 
     def _sealed(self, events: Sequence[Event]) -> list[Event]:
         batch: list[Event] = []
-        for event in events:
+        for event in (redact_event(event)[0] for event in events):
             self._state = reduce(self._state, event)
             batch.append(event)
             if isinstance(event, _SEAL_AFTER):
