@@ -1,0 +1,49 @@
+"""Which sandbox a task gets: the wanted one, or the strongest that works on this machine."""
+
+from collections.abc import Sequence
+
+from agentxd.kernel.errors import NotFoundError, SandboxUnavailableError
+from agentxd.kernel.ports import SandboxBackend
+from agentxd.kernel.sandboxes import Probe
+
+
+class Backends:
+    """The installed sandbox back ends, the strongest first."""
+
+    def __init__(self, backends: Sequence[SandboxBackend]) -> None:
+        self._backends = tuple(backends)
+
+    async def choose(self, wanted: str, *, is_unsafe_allowed: bool) -> tuple[SandboxBackend, Probe]:
+        """The back end for a task, tried for real.
+
+        Raises NotFoundError for an unknown name, SandboxUnavailableError with every reason.
+        """
+        candidates = [backend for backend in self._backends if wanted in ("", backend.name)]
+        if not candidates:
+            names = ", ".join(backend.name for backend in self._backends)
+            raise NotFoundError(f"there is no sandbox {wanted!r}", f"Use one of: {names}.")
+        reasons: list[str] = []
+        for backend in candidates:
+            probe = await backend.probe()
+            if not probe.is_available:
+                reasons.append(f"{backend.name}: {probe.reason}")
+            elif probe.is_unsafe and not is_unsafe_allowed:
+                reasons.append(f"{backend.name}: it isolates nothing and is not allowed")
+            else:
+                return backend, probe
+        raise SandboxUnavailableError(
+            "no sandbox can be opened; " + "; ".join(reasons),
+            "Install bubblewrap or start Docker, or allow the unsafe one:"
+            " agentxd config set --scope user allow_unsafe_sandbox true",
+        )
+
+    async def probes(self) -> dict[str, Probe]:
+        """How each back end is, for `doctor`."""
+        return {backend.name: await backend.probe() for backend in self._backends}
+
+    async def reap(self, workspace: str, live: frozenset[str]) -> list[str]:
+        """Remove what dead daemons left."""
+        found: list[str] = []
+        for backend in self._backends:
+            found += await backend.reap(workspace, live)
+        return found

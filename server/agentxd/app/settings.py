@@ -1,0 +1,111 @@
+"""Settings from their files: defaults, then the user's, then the workspace's, then local ones."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from agentxd_protocol.setting import Settings
+from pydantic import ValidationError
+
+from agentxd.kernel.errors import InvalidRequestError, StorageError
+
+USER_ONLY = frozenset(
+    {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
+)
+"""A repository is untrusted: its files may tighten the house rules, never loosen these."""
+
+
+class SettingsBook:
+    """Reads and writes the three files of settings of one workspace."""
+
+    def __init__(self, root: str, home: str) -> None:
+        self._files = {
+            "user": Path(home) / ".agent" / "settings.json",
+            "project": Path(root) / ".agent" / "settings.json",
+            "local": Path(root) / ".agent" / "settings.local.json",
+        }
+
+    def effective(self) -> tuple[Settings, dict[str, str], list[str]]:
+        """Settings, the scope of each that is not a default, and warnings about bad files."""
+        values: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        warnings: list[str] = []
+        for scope, path in self._files.items():
+            for key, value in self._load(scope, path, warnings).items():
+                values[key] = value
+                sources[key] = scope
+        return Settings(**values), sources, warnings
+
+    def set(self, key: str, value: Any, scope: str) -> None:
+        """Write one setting. Raises InvalidRequestError, StorageError."""
+        if scope not in self._files:
+            raise InvalidRequestError(
+                f"there is no scope {scope!r}", "Use one of: user, project, local."
+            )
+        if scope != "user" and key in USER_ONLY:
+            raise InvalidRequestError(
+                f"{key} can only be set by the user, because a repository must not loosen it",
+                f"Use: agentxd config set --scope user {key} …",
+            )
+        _check(key, value)
+        path = self._files[scope]
+        values = self._load(scope, path, [])
+        values[key] = value
+        _write(path, values)
+
+    def _load(self, scope: str, path: Path, warnings: list[str]) -> dict[str, Any]:
+        try:
+            found = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            warnings.append(f"{path} was left out: {error}")
+            return {}
+        if not isinstance(found, dict):
+            warnings.append(f"{path} was left out: it does not hold a JSON object")
+            return {}
+        good: dict[str, Any] = {}
+        for key, value in found.items():
+            if scope != "user" and key in USER_ONLY:
+                warnings.append(f"{path}: {key} was left out; only the user may set it")
+                continue
+            try:
+                _check(key, value)
+            except InvalidRequestError as error:
+                warnings.append(f"{path}: {error.message}")
+            else:
+                good[key] = value
+        return good
+
+
+def _check(key: str, value: Any) -> None:
+    if key not in Settings.model_fields:
+        raise InvalidRequestError(
+            f"there is no setting {key!r}", "See docs/reference/settings.md for all of them."
+        )
+    try:
+        Settings.model_validate({key: value}, strict=True)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise InvalidRequestError(
+            f"{key} cannot be {json.dumps(value)}: {reason}",
+            "See docs/reference/settings.md for its type.",
+        ) from error
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    """Replace the file in one step, so that a crash leaves the old or the new one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+        with os.fdopen(handle, "w") as file:
+            json.dump(values, file, indent=2, sort_keys=True)
+            file.write("\n")
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}",
+            "Check the permissions and the free space of that folder.",
+        ) from error

@@ -1,0 +1,247 @@
+"""JSON-RPC on pygls, hardened: every request gets exactly one response, whatever it is."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from agentxd_protocol.errors import ERROR_CODES, ErrorData
+from pydantic import BaseModel, ValidationError
+from pygls.protocol.json_rpc import JsonRPCProtocol
+from pygls.server import JsonRPCServer
+
+from agentxd.edges.lsp.framing import BadFrame, Frame, frame
+from agentxd.kernel.errors import AgentxError
+
+Json = dict[str, Any]
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
+INVALID_PARAMS, INTERNAL_ERROR = -32602, -32603
+NOT_INITIALIZED, REQUEST_CANCELLED = -32002, -32800
+_MAX_IN_FLIGHT = 512
+_log = logging.getLogger(__name__)
+
+
+class Dispatch(Protocol):
+    """What a connection does with good messages."""
+
+    def handler(self, method: str) -> "Callable[[Any], Awaitable[Any]] | None":
+        """The handler of a request or notification, which takes the raw params."""
+        ...
+
+    def refusal(self, method: str) -> tuple[int, str] | None:
+        """Why no such request is taken now: error code and sentence."""
+        ...
+
+
+class BadParamsError(Exception):
+    """The params are not what the method takes."""
+
+
+class HardenedProtocol(JsonRPCProtocol):
+    """pygls's protocol with its decoding and dispatch replaced; futures and sending are its own.
+
+    pygls leaves requests with malformed params unanswered, takes nested `jsonrpc` keys for
+    messages, and pins closed connections in caches: none of that code is reached from here.
+    """
+
+    def __init__(self, server: JsonRPCServer, converter: Any) -> None:
+        super().__init__(server, converter)
+        self.dispatch: Dispatch | None = None
+        self._in_flight: dict[str | int, asyncio.Task[None]] = {}
+        self._background: set[asyncio.Task[None]] = set()
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    def take(self, found: Frame | BadFrame) -> None:
+        """Handle one frame; never raises."""
+        if isinstance(found, BadFrame):
+            self.answer_error(None, PARSE_ERROR, found.reason)
+            return
+        try:
+            message = json.loads(found.body)
+        except (ValueError, RecursionError) as error:
+            self.answer_error(None, PARSE_ERROR, f"no JSON: {type(error).__name__}")
+            return
+        if not isinstance(message, dict):
+            self.answer_error(None, INVALID_REQUEST, "a message must be one JSON object")
+        elif isinstance(message.get("method"), str):
+            self._take_call(message)
+        elif "method" not in message and "id" in message:
+            self._take_response(message)
+        else:
+            self.answer_error(_good_id(message), INVALID_REQUEST, "neither request nor response")
+
+    def _take_call(self, message: Json) -> None:
+        method, params = message["method"], message.get("params")
+        if "id" not in message:
+            self._take_notification(method, params)
+            return
+        identity = _good_id(message)
+        if identity is None:
+            self.answer_error(None, INVALID_REQUEST, "an id must be a string or a whole number")
+        elif message.get("jsonrpc") != "2.0":
+            self.answer_error(identity, INVALID_REQUEST, 'jsonrpc must be "2.0"')
+        elif identity in self._in_flight:
+            self.answer_error(identity, INVALID_REQUEST, f"id {identity!r} is still in use")
+        else:
+            self._take_request(identity, method, params)
+
+    def _take_request(self, identity: str | int, method: str, params: Any) -> None:
+        dispatch = self.dispatch
+        if dispatch is None:
+            self.answer_error(identity, INTERNAL_ERROR, "the connection is closing")
+            return
+        if (refusal := dispatch.refusal(method)) is not None:
+            self.answer_error(identity, *refusal)
+            return
+        handler = dispatch.handler(method)
+        if handler is None:
+            self.answer_error(identity, METHOD_NOT_FOUND, f"there is no method {method[:200]}")
+        elif params is not None and not isinstance(params, dict):
+            self.answer_error(identity, INVALID_PARAMS, "params must be an object")
+        elif len(self._in_flight) >= _MAX_IN_FLIGHT:
+            self.answer_agentx_error(identity, "overloaded", "too many requests at once", "Wait.")
+        else:
+            task = asyncio.get_running_loop().create_task(
+                self._respond(identity, handler, params or {})
+            )
+            self._in_flight[identity] = task
+            task.add_done_callback(lambda _: self._in_flight.pop(identity, None))
+
+    def _take_notification(self, method: str, params: Any) -> None:
+        if method == "$/cancelRequest":
+            identity = params.get("id") if isinstance(params, dict) else None
+            task = self._in_flight.get(identity) if isinstance(identity, (str, int)) else None
+            if task is not None:
+                task.cancel()
+            return
+        handler = self.dispatch.handler(method) if self.dispatch else None
+        if handler is None or self.dispatch is None or self.dispatch.refusal(method):
+            return
+        if params is not None and not isinstance(params, dict):
+            return
+        step = self._notified(method, handler, params or {})
+        task = asyncio.get_running_loop().create_task(step)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def _take_response(self, message: Json) -> None:
+        identity = message["id"]
+        future = self._request_futures.pop(identity, None) if isinstance(identity, str) else None
+        if future is None or future.done():
+            return
+        if message.get("error") is not None:
+            future.set_exception(ConnectionError(str(message["error"])[:500]))
+        else:
+            future.set_result(message.get("result"))
+
+    # --- handlers -----------------------------------------------------------------------------
+
+    async def _respond(
+        self, identity: str | int, handler: Callable[[Any], Awaitable[Any]], params: Json
+    ) -> None:
+        """Exactly one response: result, error or cancelled."""
+        try:
+            result = await handler(params)
+            body = encode({"jsonrpc": "2.0", "id": identity, "result": plain(result)})
+        except asyncio.CancelledError:
+            self.answer_error(identity, REQUEST_CANCELLED, "cancelled")
+            raise
+        except AgentxError as error:
+            self.answer_agentx_error(identity, error.code, error.message, error.next_step)
+        except (BadParamsError, ValidationError) as error:
+            self.answer_error(identity, INVALID_PARAMS, _brief(error))
+        except Exception as error:  # noqa: BLE001  # the border of handlers
+            _log.exception("a handler broke")
+            reason = f"{type(error).__name__}: {error}"
+            self.answer_agentx_error(identity, "internal", reason, "See the daemon's log.")
+        else:
+            self._put(body)
+
+    async def _notified(
+        self, method: str, handler: Callable[[Any], Awaitable[Any]], params: Json
+    ) -> None:
+        try:
+            await handler(params)
+        except (AgentxError, BadParamsError, ValidationError) as error:
+            _log.warning("notification %s was left out: %s", method, _brief(error))
+        except Exception:  # noqa: BLE001  # the border of handlers
+            _log.exception("the handler of %s broke", method)
+
+    # --- what goes out ------------------------------------------------------------------------
+
+    def answer_error(self, identity: str | int | None, code: int, message: str) -> None:
+        """An error of JSON-RPC or LSP."""
+        error = {"code": code, "message": message}
+        self._put(encode({"jsonrpc": "2.0", "id": identity, "error": error}))
+
+    def answer_agentx_error(
+        self, identity: str | int, code: str, message: str, next_step: str
+    ) -> None:
+        """An error of the family, with its name and the next step."""
+        data = plain(ErrorData(code=code, next_step=next_step))
+        error = {"code": ERROR_CODES.get(code, INTERNAL_ERROR), "message": message, "data": data}
+        self._put(encode({"jsonrpc": "2.0", "id": identity, "error": error}))
+
+    def send(self, method: str, params: object) -> None:
+        """A notification."""
+        self._put(notification(method, params))
+
+    async def ask(self, method: str, params: object) -> Any:
+        """A request to the client and its answer. Raises ConnectionError."""
+        identity = f"agentx-{id(params)}-{len(self._request_futures)}"
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._request_futures[identity] = future  # type: ignore[assignment]  # asyncio's own kind
+        call = {"jsonrpc": "2.0", "id": identity, "method": method, "params": plain(params)}
+        self._put(encode(call))
+        try:
+            return await future
+        finally:
+            self._request_futures.pop(identity, None)
+
+    async def close(self) -> None:
+        """Cancel what runs for this connection and wait for it."""
+        self.dispatch = None
+        tasks = [*self._in_flight.values(), *self._background]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for future in list(self._request_futures.values()):
+            if not future.done():
+                future.set_exception(ConnectionError("the connection is closed"))
+
+    def _put(self, body: bytes) -> None:
+        if self.writer is not None:
+            self.writer.write(frame(body))
+
+
+def notification(method: str, params: object) -> bytes:
+    """The body of a notification."""
+    return encode({"jsonrpc": "2.0", "method": method, "params": plain(params)})
+
+
+def encode(message: Json) -> bytes:
+    """JSON for the wire; lone surrogates of a broken editor text do not stop it."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def plain(value: object) -> Any:
+    """Wire types as JSON."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    return value
+
+
+def _good_id(message: Json) -> str | int | None:
+    identity = message.get("id")
+    is_good = isinstance(identity, (str, int)) and not isinstance(identity, bool)
+    return identity if is_good else None
+
+
+def _brief(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{place}: {first['msg']}"
+    return str(error)

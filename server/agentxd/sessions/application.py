@@ -1,0 +1,152 @@
+"""The facade: everything that an edge may call, in one place."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from agentxd.kernel.errors import NotFoundError
+from agentxd.kernel.hunks import Evidence
+from agentxd.kernel.ports import BlobStore, Streamed
+from agentxd.sessions.goals import Goals
+from agentxd.sessions.journal import Journal
+from agentxd.sessions.replaying import Replay
+from agentxd.sessions.reviewing import Decision, Reviewing
+from agentxd.sessions.seen import Sight
+from agentxd.sessions.verifying import Verifying
+from agentxd.sessions.views import HunkView, ProposalView, Views
+from agentxd.tasks.approvals import Approvals
+from agentxd.workspace.documents import Documents
+
+
+class Check(Struct, frozen=True):
+    """One thing that `doctor` looked at. state: ok, warning or error."""
+
+    name: str
+    state: str
+    detail: str
+    next_step: str = ""
+
+
+class House(Protocol):
+    """What only the composition root knows: the process, its settings and its plugins."""
+
+    root: str
+    version: str
+    state_dir: str
+    started_ms: int
+
+    def warnings(self) -> list[str]:
+        """What a person should know."""
+        ...
+
+    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Effective settings and where they come from."""
+        ...
+
+    def set_setting(self, key: str, value: Any, scope: str) -> None:
+        """Write one setting. Raises InvalidRequestError, StorageError."""
+        ...
+
+    def stop(self, reason: str) -> None:
+        """Begin to leave."""
+        ...
+
+    async def checks(self) -> list[Check]:
+        """Look at every part."""
+        ...
+
+    async def replay(self, task: str) -> Replay:
+        """Rebuild from the log."""
+        ...
+
+
+class Streams:
+    """Pieces of text on their way from running tasks to whoever listens."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Streamed] = []
+
+    def show(self, task: str, kind: str, text: str) -> None:
+        """Hand a piece on."""
+        for listener in tuple(self._listeners):
+            listener(task, kind, text)
+
+    def listen(self, listener: Streamed) -> Callable[[], None]:
+        """Hear of every piece; call the answer to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+
+@dataclass
+class Application:
+    """One workspace, as every connection shares it."""
+
+    journal: Journal
+    blobs: BlobStore
+    documents: Documents
+    sight: Sight
+    goals: Goals
+    reviewing: Reviewing
+    verifying: Verifying
+    views: Views
+    approvals: Approvals
+    streams: Streams
+    house: House
+    connections: set[str] = field(default_factory=set)
+
+    async def accept(
+        self, ids: Sequence[str], by: str, connection: str, *, is_verified: bool
+    ) -> tuple[list[HunkView], list[Evidence]]:
+        """Merge hunks into what the user sees; with the checks first where that is wanted."""
+        evidence: list[Evidence] = []
+        if is_verified:
+            evidence = await self.verifying.verify(ids, connection)
+        seal = evidence[-1].id if evidence else ""
+        decision = Decision(by, connection, evidence=seal)
+        statuses = await asyncio.shield(self.reviewing.accept(ids, decision))
+        return await self.views.hunks(statuses, connection), evidence
+
+    async def undo(self, ids: Sequence[str], by: str, connection: str) -> list[HunkView]:
+        """Take back exactly these hunks."""
+        decision = Decision(by, connection, is_undo=True)
+        statuses = await asyncio.shield(self.reviewing.undo(ids, decision))
+        return await self.views.hunks(statuses, connection)
+
+    async def proposals(self, connection: str, *, is_open_only: bool) -> list[ProposalView]:
+        """Proposals, newest last."""
+        ledger = self.journal.state.ledger
+        wanted = [
+            name
+            for name in ledger.proposals
+            if not is_open_only or ledger.proposal_state(name) in ("open", "conflicted")
+        ]
+        return [await self.views.proposal(name, connection) for name in wanted]
+
+    async def proposal(self, name: str, connection: str) -> ProposalView:
+        """One proposal. Raises NotFoundError."""
+        if name not in self.journal.state.ledger.proposals:
+            raise NotFoundError(f"there is no {name}", "See what there is: agentxd proposals")
+        return await self.views.proposal(name, connection)
+
+    async def evidence(self, name: str) -> tuple[Evidence, str]:
+        """Evidence and its whole output. Raises NotFoundError."""
+        for task in self.journal.state.tasks.tasks.values():
+            for found in task.evidence:
+                if found.id == name:
+                    output = await self.blobs.get(found.output_blob)
+                    return found, output.decode(errors="replace")
+        raise NotFoundError(f"there is no evidence {name}", "See: agentxd show PROPOSAL")
+
+    def open_paths(self) -> list[str]:
+        """Files with hunks that wait for a decision."""
+        ledger = self.journal.state.ledger
+        return sorted(
+            {
+                status.hunk.path
+                for status in ledger.hunks.values()
+                if status.state.value in ("proposed", "edited", "conflicted")
+            }
+        )
