@@ -32,6 +32,8 @@ class Plugins:
     backends: Backends
     gate: Callable[..., Gate]
     dependencies: Callable[[str], Sequence[str]]
+    executables: tuple[str, ...] = ()
+    """Host paths of programs that every sandbox shows."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Outfitter:
         ground: Ground,
         plugins: Plugins,
         journal: Journal,
+        *,
         blobs: BlobStore,
         disk: Disk,
         approvals: Approvals,
@@ -97,12 +100,7 @@ class Outfitter:
             goal=task.goal,
             prepare=lambda: self.prepare(task.id),
             tools=self._plugins.tools(),
-            gate=self._plugins.gate(
-                allow=settings.permission_allow,
-                ask=settings.permission_ask,
-                deny=settings.permission_deny,
-                is_isolated=not probe.is_unsafe,
-            ),
+            gate=self._plugins.gate(settings, is_unsafe=probe.is_unsafe),
             proposal_id=proposal,
             role=task.role,
             model=task.model,
@@ -127,12 +125,13 @@ class Outfitter:
         ground, settings = self._ground, self._ground.settings()
         snapshot = await self._disk.snapshot(ground.root, ground.overlay())
         dependencies = await asyncio.to_thread(self._plugins.dependencies, ground.root)
-        Path(ground.scratch).mkdir(parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(_make_private, ground.scratch)
         return SandboxSpec(
             owner=f"{ground.key}/{owner}",
             snapshot=snapshot,
             scratch=ground.scratch,
             dependencies=tuple(dependencies),
+            tools=self._plugins.executables,
             image=settings.sandbox_image,
             limits=Limits(
                 memory_bytes=settings.sandbox_memory_mb * MIB,
@@ -140,6 +139,10 @@ class Outfitter:
                 has_network=settings.sandbox_network,
             ),
         )
+
+
+def _make_private(folder: str) -> None:
+    Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _ceilings(budget: Mapping[str, int], settings: Settings) -> Ceilings:

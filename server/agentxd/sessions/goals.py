@@ -1,7 +1,7 @@
 """Goals: a goal becomes a session with a task, runs in the background, and can be cancelled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from msgspec import Struct
@@ -55,11 +55,11 @@ class Goals:
         self,
         journal: Journal,
         equipment: Equipment,
-        when_proposed: Callable[[TaskState], "asyncio.Future[None] | None"],
+        follow_up: Callable[[TaskState], Awaitable[None]],
     ) -> None:
         self._journal = journal
         self._equipment = equipment
-        self._when_proposed = when_proposed
+        self._follow_up = follow_up
         self._running: dict[str, asyncio.Task[None]] = {}
         self._scripts: dict[str, str] = {}
 
@@ -67,6 +67,10 @@ class Goals:
     def n_running(self) -> int:
         """Tasks at work now."""
         return len(self._running)
+
+    def running_names(self) -> list[str]:
+        """Ids of the tasks at work now."""
+        return list(self._running)
 
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
@@ -145,12 +149,7 @@ class Goals:
             )
             return
         await run_task(assignment, ports)
-        await self._afterwards(task)
-
-    async def _afterwards(self, task: str) -> None:
-        follow_up = self._when_proposed(self.get(task))
-        if follow_up is not None:
-            await follow_up
+        await self._follow_up(self.get(task))
 
     def _next_proposal(self) -> str:
         return proposal_id(len(self._journal.state.ledger.proposals) + 1)

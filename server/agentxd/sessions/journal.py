@@ -76,7 +76,12 @@ class Journal:
     def subscribe(self, publish: Publish) -> Callable[[], None]:
         """Hear of every record from now on, in order; call the answer to stop."""
         self._subscribers.append(publish)
-        return lambda: self._subscribers.remove(publish)
+
+        def stop() -> None:
+            if publish in self._subscribers:
+                self._subscribers.remove(publish)
+
+        return stop
 
     def time_of(self, what: str) -> int:
         """Wall milliseconds of `<id>:<event type>`, 0 where it did not happen."""

@@ -29,6 +29,7 @@ class Verifying:
         journal: Journal,
         blobs: BlobStore,
         sight: Sight,
+        *,
         room: SandboxRoom,
         checks: Callable[[], Sequence[str]],
         clock: Clock,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from agentxd_protocol.errors import ERROR_CODES, ErrorData
@@ -19,6 +19,7 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
 INVALID_PARAMS, INTERNAL_ERROR = -32602, -32603
 NOT_INITIALIZED, REQUEST_CANCELLED = -32002, -32800
 _MAX_IN_FLIGHT = 512
+_ASK_TIMEOUT_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +51,7 @@ class HardenedProtocol(JsonRPCProtocol):
         self.dispatch: Dispatch | None = None
         self._in_flight: dict[str | int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._n_asked = 0
 
     # --- what comes in ------------------------------------------------------------------------
 
@@ -121,10 +123,7 @@ class HardenedProtocol(JsonRPCProtocol):
             return
         if params is not None and not isinstance(params, dict):
             return
-        step = self._notified(method, handler, params or {})
-        task = asyncio.get_running_loop().create_task(step)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self.run_soon(self._notified(method, handler, params or {}))
 
     def _take_response(self, message: Json) -> None:
         identity = message["id"]
@@ -188,9 +187,27 @@ class HardenedProtocol(JsonRPCProtocol):
         """A notification."""
         self._put(notification(method, params))
 
+    def ask_soon(self, method: str, params: object) -> None:
+        """A request to the client whose answer does not matter."""
+        self.run_soon(self._asked(method, params))
+
+    def run_soon(self, step: Coroutine[Any, Any, None]) -> None:
+        """Work for this client; cancelled and awaited when the connection ends."""
+        task = asyncio.get_running_loop().create_task(step)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _asked(self, method: str, params: object) -> None:
+        try:
+            async with asyncio.timeout(_ASK_TIMEOUT_S):
+                await self.ask(method, params)
+        except (ConnectionError, TimeoutError) as error:
+            _log.info("%s: %s", method, error)
+
     async def ask(self, method: str, params: object) -> Any:
         """A request to the client and its answer. Raises ConnectionError."""
-        identity = f"agentx-{id(params)}-{len(self._request_futures)}"
+        self._n_asked += 1
+        identity = f"agentx-{self._n_asked}"
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._request_futures[identity] = future  # type: ignore[assignment]  # asyncio's own kind
         call = {"jsonrpc": "2.0", "id": identity, "method": method, "params": plain(params)}

@@ -1,0 +1,91 @@
+"""What only the composition root knows of the process; sessions.application.House."""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from agentxd.app.backends import Backends
+from agentxd.app.settings import SettingsBook
+from agentxd.kernel.ports import EventLog
+from agentxd.sessions.application import Check
+from agentxd.sessions.replaying import Replay, replay
+
+_LOW_DISK = 512 << 20
+
+
+class LocalHouse:
+    """The daemon on this machine."""
+
+    def __init__(
+        self,
+        root: str,
+        state_dir: str,
+        version: str,
+        book: SettingsBook,
+        leave: Callable[[str], None],
+    ) -> None:
+        self.root = root
+        self.state_dir = state_dir
+        self.version = version
+        self.book = book
+        self.started_ms = time.time_ns() // 1_000_000
+        self._leave = leave
+        self._warnings: list[str] = []
+        self._log: EventLog | None = None
+        self._backends: Backends | None = None
+
+    def equip(self, log: EventLog, backends: Backends) -> None:
+        """What `doctor` and `replay` look at."""
+        self._log = log
+        self._backends = backends
+
+    def warn(self, words: str) -> None:
+        """Remember something that a person should know."""
+        self._warnings.append(words)
+
+    def warnings(self) -> list[str]:
+        """What was found at the start, in the settings, and on the disk."""
+        found = [*self._warnings, *self.book.effective()[2]]
+        free = shutil.disk_usage(self.state_dir).free
+        if free < _LOW_DISK:
+            found.append(f"only {free >> 20} MiB are free in {self.state_dir}")
+        return found
+
+    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Effective settings and where they come from."""
+        settings, sources, _ = self.book.effective()
+        return settings.model_dump(), sources
+
+    def set_setting(self, key: str, value: Any, scope: str) -> None:
+        """Write one setting."""
+        self.book.set(key, value, scope)
+
+    def stop(self, reason: str) -> None:
+        """Begin to leave."""
+        self._leave(reason)
+
+    async def checks(self) -> list[Check]:
+        """The daemon, the log, the disk, the settings, each sandbox."""
+        checks = [Check("daemon", "ok", f"version {self.version} serves {self.root}")]
+        if self._log is not None:
+            found = await replay(self._log)
+            detail = f"{found.n_records} records, {found.n_seals} state hashes compared"
+            state = "ok" if found.is_same else "error"
+            checks.append(Check("event log", state, detail, "" if found.is_same else "See replay."))
+        checks += [Check("warning", "warning", words) for words in self.warnings()]
+        if self._backends is not None:
+            for name, probe in (await self._backends.probes()).items():
+                state = "ok" if probe.is_available and not probe.is_unsafe else "warning"
+                checks.append(
+                    Check(f"sandbox {name}", state, "; ".join((probe.reason, *probe.notes)))
+                )
+        checks.append(Check("provider mechanic", "ok", "rules, no model, no key"))
+        checks.append(Check("provider scripted", "ok", "plays a written conversation"))
+        return checks
+
+    async def replay(self, task: str) -> Replay:
+        """Rebuild from the log."""
+        if self._log is None:
+            raise RuntimeError("the house has no log yet")
+        return await replay(self._log, task)

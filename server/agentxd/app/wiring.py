@@ -1,0 +1,127 @@
+"""Wires one workspace: stores, plugins and use cases become an Application."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agentxd_protocol import places
+from agentxd_protocol.setting import Settings
+
+from agentxd.agents.gate import Gate, gate_of
+from agentxd.app.clock import SystemClock
+from agentxd.app.equipment import Ground, Outfitter, Plugins
+from agentxd.app.house import LocalHouse
+from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
+from agentxd.app.settings import SettingsBook
+from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend
+from agentxd.kernel.sandboxes import SandboxSpec
+from agentxd.plugins.disk.dependencies import find_dependencies
+from agentxd.plugins.sandboxes.worktree import reap_worktrees
+from agentxd.plugins.tools import built_in_tools
+from agentxd.sessions.application import Application, Streams
+from agentxd.sessions.following import FollowUp
+from agentxd.sessions.goals import Goals
+from agentxd.sessions.journal import Journal
+from agentxd.sessions.reviewing import Reviewing
+from agentxd.sessions.seen import Sight
+from agentxd.sessions.verifying import Verifying
+from agentxd.sessions.views import Views
+from agentxd.tasks.approvals import Approvals
+from agentxd.workspace.documents import Documents
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where things are kept."""
+
+    log: EventLog
+    blobs: BlobStore
+    disk: Disk
+
+
+@dataclass(frozen=True)
+class Wired:
+    """One workspace, ready to be served."""
+
+    application: Application
+    house: LocalHouse
+    disk: Disk
+    plugins: Plugins
+    scratch: Path
+    key: str
+
+    async def reap(self) -> list[str]:
+        """Remove what dead daemons of this workspace left."""
+        live = frozenset(f"{self.key}/{name}" for name in self.application.goals.running_names())
+        found = await self.plugins.backends.reap(self.key, live)
+        return found + await asyncio.to_thread(reap_worktrees, self.scratch, self.key, live)
+
+
+def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: LocalHouse) -> Wired:
+    """Everything of one workspace."""
+    clock, documents, streams = SystemClock(), Documents(), Streams()
+    journal = Journal(stores.log)
+    sight = Sight(root, stores.disk, documents, clock)
+    approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
+    plugins = Plugins(
+        providers=built_in_providers(),
+        tools=built_in_tools,
+        backends=built_in_backends(),
+        gate=_gate,
+        dependencies=find_dependencies,
+        executables=own_tools(),
+    )
+    key = places.workspace_key(root)
+    ground = Ground(
+        root=root,
+        key=key,
+        scratch=str(scratch),
+        settings=lambda: book.effective()[0],
+        overlay=lambda: _overlay(documents),
+        show=streams.show,
+    )
+    house.equip(stores.log, plugins.backends)
+    outfitter = Outfitter(
+        ground, plugins, journal, blobs=stores.blobs, disk=stores.disk, approvals=approvals,
+        clock=clock,
+    )  # fmt: skip
+    reviewing = Reviewing(journal, stores.blobs, sight)
+
+    async def room(owner: str) -> tuple[SandboxBackend, SandboxSpec]:
+        settings = book.effective()[0]
+        backend, _ = await plugins.backends.choose(
+            settings.sandbox, is_unsafe_allowed=settings.allow_unsafe_sandbox
+        )
+        return backend, await outfitter.prepare(owner)
+
+    verifying = Verifying(
+        journal, stores.blobs, sight, room=room,
+        checks=lambda: book.effective()[0].check_commands, clock=clock,
+    )  # fmt: skip
+    follow_up = FollowUp(journal, reviewing, verifying)
+    application = Application(
+        journal=journal,
+        blobs=stores.blobs,
+        documents=documents,
+        sight=sight,
+        goals=Goals(journal, outfitter, follow_up.after),
+        reviewing=reviewing,
+        verifying=verifying,
+        views=Views(journal, stores.blobs, sight),
+        approvals=approvals,
+        streams=streams,
+        house=house,
+    )
+    return Wired(application, house, stores.disk, plugins, scratch, key)
+
+
+def _overlay(documents: Documents) -> Mapping[str, bytes]:
+    return {
+        path: text.encode("utf-8", "surrogatepass") for path, text in documents.overlay().items()
+    }
+
+
+def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:
+    allow: Sequence[str] = settings.permission_allow
+    return gate_of(allow, settings.permission_ask, settings.permission_deny, is_unsafe=is_unsafe)

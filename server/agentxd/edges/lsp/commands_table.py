@@ -1,0 +1,13 @@
+"""Commands of workspace/executeCommand, with the words of their lenses."""
+
+COMMANDS: dict[str, str] = {
+    "agentx.accept": "Accept",
+    "agentx.reject": "Reject",
+    "agentx.undo": "Undo",
+    "agentx.why": "Why",
+    "agentx.evidence": "Evidence",
+    "agentx.run": "Run a goal",
+    "agentx.cancel": "Cancel a task",
+    "agentx.approve": "Answer an approval",
+    "agentx.show": "Show a proposal",
+}

@@ -1,0 +1,105 @@
+"""Hunks as hint diagnostics, sent again whenever text or decisions change."""
+
+from typing import Any
+
+from agentxd_protocol.proposal import ChangedNotification
+
+from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.positions import split_text, to_units
+from agentxd.kernel.hunks import HunkState
+from agentxd.sessions.views import HunkView
+
+Json = dict[str, Any]
+_HINT, _WARNING = 4, 2
+_UNKNOWN_LINES = [""] * 200_000
+"""For a file that this client has not opened: every line number fits, no column is known."""
+_OPEN = (HunkState.PROPOSED, HunkState.EDITED, HunkState.CONFLICTED)
+
+
+async def open_hunks(connection: Connection, path: str) -> list[HunkView]:
+    """The hunks of a file that wait for a decision, as this client sees them."""
+    application = connection.application
+    ledger = application.journal.state.ledger
+    statuses = [
+        status
+        for status in ledger.hunks.values()
+        if status.hunk.path == path and status.state in _OPEN
+    ]
+    return await application.views.hunks(statuses, connection.id)
+
+
+async def publish(connection: Connection, path: str) -> None:
+    """The diagnostics of one file for one client."""
+    views = await open_hunks(connection, path)
+    if not views and path not in connection.published:
+        return
+    connection.published.discard(path)
+    if views:
+        connection.published.add(path)
+    lines = lines_of(connection, path)
+    root = connection.application.house.root
+    diagnostics = [_diagnostic(connection, view, lines) for view in views]
+    connection.send(
+        "textDocument/publishDiagnostics",
+        {"uri": connection.facts.uri_of(root, path), "diagnostics": diagnostics},
+    )
+
+
+async def publish_all(connection: Connection) -> None:
+    """Every file with open hunks, and those that had some."""
+    paths = {*connection.application.open_paths(), *connection.published}
+    for path in sorted(paths):
+        await publish(connection, path)
+
+
+async def tell_change(connection: Connection, proposals: list[str], paths: list[str]) -> None:
+    """Decisions were made somewhere: refresh what this client shows."""
+    if not connection.facts.is_initialized:
+        return
+    for path in paths:
+        await publish(connection, path)
+    if connection.facts.has_lens_refresh:
+        connection.ask_soon("workspace/codeLens/refresh", {})
+    if connection.is_agentx:
+        seq = connection.application.journal.last_seq
+        connection.send(
+            "agentx/proposal/changed",
+            ChangedNotification(proposal_ids=proposals, paths=paths, seq=seq),
+        )
+
+
+def range_of(view: HunkView, lines: list[str], encoding: str) -> Json:
+    """The lines of a hunk; an insertion is the place before its line."""
+    last = len(lines) - 1
+    start, end = min(view.start_line, last), min(view.end_line, last + 1)
+    if end > last:
+        units = to_units(lines[last], len(lines[last]), encoding)
+        stop = {"line": last, "character": units}
+    else:
+        stop = {"line": max(start, end), "character": 0}
+    return {"start": {"line": start, "character": 0}, "end": stop}
+
+
+def lines_of(connection: Connection, path: str) -> list[str]:
+    """The lines that this client has open, else lines without known length."""
+    for document in connection.application.documents.of(path):
+        if document.connection == connection.id:
+            return split_text(document.text)
+    return _UNKNOWN_LINES
+
+
+def _diagnostic(connection: Connection, view: HunkView, lines: list[str]) -> Json:
+    status = view.status
+    is_conflict = status.state is HunkState.CONFLICTED
+    proposal = connection.application.journal.state.ledger.proposals[status.proposal]
+    message = f"{status.hunk.id} {proposal.title}"
+    if is_conflict:
+        message += f" (conflict: {status.reason})"
+    return {
+        "range": range_of(view, lines, connection.facts.encoding),
+        "severity": _WARNING if is_conflict else _HINT,
+        "source": "agentx",
+        "code": status.state.value,
+        "message": message,
+        "data": {"hunkId": status.hunk.id, "proposalId": status.proposal},
+    }

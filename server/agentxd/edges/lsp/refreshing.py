@@ -1,0 +1,64 @@
+"""Tells every client when hunks or approvals changed, whoever changed them."""
+
+import asyncio
+from collections.abc import Sequence
+
+from agentxd.edges.lsp.approving import offer
+from agentxd.edges.lsp.listener import Listener
+from agentxd.edges.lsp.publishing import tell_change
+from agentxd.kernel.events import ApprovalRequested, ProposalCreated, Record
+from agentxd.kernel.ids import proposal_of
+from agentxd.sessions.application import Application
+
+_GATHER_S = 0.01
+"""Decisions of one moment are told at once."""
+
+
+class Refresher:
+    """Listens to the journal and refreshes what clients show."""
+
+    def __init__(self, application: Application, listener: Listener) -> None:
+        self._application = application
+        self._listener = listener
+        self._proposals: set[str] = set()
+        self._paths: set[str] = set()
+        self._approvals: list[str] = []
+        self._has_news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        stop = self._application.journal.subscribe(self._hear)
+        try:
+            while True:
+                await self._has_news.wait()
+                await asyncio.sleep(_GATHER_S)
+                self._has_news.clear()
+                await self._tell()
+        finally:
+            stop()
+
+    def _hear(self, records: Sequence[Record]) -> None:
+        ledger = self._application.journal.state.ledger
+        for record in records:
+            event = record.event
+            if isinstance(event, ProposalCreated):
+                self._proposals.add(event.proposal)
+                self._paths.update(file.path for file in event.files)
+            elif isinstance(event, ApprovalRequested):
+                self._approvals.append(event.approval)
+            elif (name := getattr(event, "hunk", "")) in ledger.hunks:
+                self._proposals.add(proposal_of(name))
+                self._paths.add(ledger.hunks[name].hunk.path)
+            else:
+                continue
+            self._has_news.set()
+
+    async def _tell(self) -> None:
+        proposals, self._proposals = sorted(self._proposals), set()
+        paths, self._paths = sorted(self._paths), set()
+        approvals, self._approvals = self._approvals, []
+        for connection in self._listener.connections:
+            if proposals:
+                await tell_change(connection, proposals, paths)
+            for approval in approvals:
+                offer(connection, approval)

@@ -1,0 +1,36 @@
+"""What happens with a proposal without a person: nothing, all of it, or what is verified."""
+
+from agentxd.kernel.errors import AgentxError
+from agentxd.kernel.events import HunkSuperseded
+from agentxd.proposals.superseding import superseded_by
+from agentxd.sessions.journal import Journal
+from agentxd.sessions.reviewing import Decision, Reviewing
+from agentxd.sessions.verifying import Verifying
+from agentxd.tasks.state import TaskOutcome, TaskState
+
+
+class FollowUp:
+    """Supersedes older hunks, then applies as the goal asked for."""
+
+    def __init__(self, journal: Journal, reviewing: Reviewing, verifying: Verifying) -> None:
+        self._journal = journal
+        self._reviewing = reviewing
+        self._verifying = verifying
+
+    async def after(self, task: TaskState) -> None:
+        """Look at the newest proposal of a task that ended."""
+        for proposal in task.proposals[-1:]:
+            old = superseded_by(self._journal.state.ledger, proposal)
+            await self._journal.record(*(HunkSuperseded(name, proposal) for name in old))
+            if task.apply != "none" and task.outcome is TaskOutcome.COMPLETED:
+                await self._apply(proposal, is_verified=task.apply == "verified")
+
+    async def _apply(self, proposal: str, *, is_verified: bool) -> None:
+        """Trouble leaves the hunks as they are; the proposal then tells where they stand."""
+        evidence = ""
+        try:
+            if is_verified:
+                evidence = (await self._verifying.verify([proposal]))[-1].id
+            await self._reviewing.accept([proposal], Decision("agentxd run", evidence=evidence))
+        except AgentxError:
+            return

@@ -1,0 +1,74 @@
+"""After a restart: what was under way is told, never silently done again."""
+
+from agentxd.kernel.errors import AgentxError
+from agentxd.kernel.events import (
+    ApplyFailed,
+    ApplyRequested,
+    Event,
+    HunkApplied,
+    HunkUndone,
+    TaskEnded,
+)
+from agentxd.kernel.files import blob_id
+from agentxd.kernel.ports import Disk
+from agentxd.sessions.journal import Journal
+from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
+
+_NEXT = "Run it again with: agentxd resume {task}, or drop it with: agentxd resume {task} --drop"
+
+
+async def recover(journal: Journal, disk: Disk, root: str) -> list[str]:
+    """Settle every intent without a result; the answer tells a person what was found."""
+    told: list[str] = []
+    for intent in journal.state.ledger.open_intents:
+        events, words = await _settled(intent, disk, root)
+        await journal.record(*events)
+        told.append(words)
+    for task in list(journal.state.tasks.tasks.values()):
+        if task.phase is not TaskPhase.ENDED:
+            reason = _interruption(task)
+            await journal.record(
+                TaskEnded(
+                    task.id,
+                    TaskOutcome.INTERRUPTED.value,
+                    reason,
+                    _NEXT.format(task=task.id),
+                )
+            )
+            told.append(f"{task.id} was interrupted: {reason}")
+    return told
+
+
+def _interruption(task: TaskState) -> str:
+    """What had begun and has no result."""
+    parts = ["the daemon went away while it ran"]
+    if task.open_step:
+        parts.append(f"model call {task.open_step} had no answer yet")
+    parts += [f"the tool call {call.name} ({call.id}) had no result" for call in task.open_calls]
+    return "; ".join(parts)
+
+
+async def _settled(intent: ApplyRequested, disk: Disk, root: str) -> tuple[list[Event], str]:
+    """Look at the file: it tells whether the change happened. An editor's text is gone with it."""
+    where = intent.path
+    if intent.via != "disk":
+        return _failed(intent, "the daemon went away while the editor was asked")
+    try:
+        found = await disk.read(root, where)
+    except AgentxError as error:
+        return _failed(intent, error.message)
+    now = blob_id(found[0]) if found else ""
+    if now == intent.after_blob:
+        done: list[Event] = [
+            HunkUndone(name, "recovery") if intent.is_undo else HunkApplied(name)
+            for name in intent.hunks
+        ]
+        return done, f"{', '.join(intent.hunks)}: the change of {where} had happened"
+    if now == intent.before_blob:
+        return _failed(intent, "the daemon went away before the file was changed")
+    return _failed(intent, "the file is neither what it was nor what it was to become")
+
+
+def _failed(intent: ApplyRequested, reason: str) -> tuple[list[Event], str]:
+    words = f"{', '.join(intent.hunks)}: {reason}; decide again"
+    return [ApplyFailed(intent.hunks, intent.path, reason)], words
