@@ -128,11 +128,15 @@ class Gate:
         return Verdict(worst.action, worst.rule, subject, worst.why or _because(worst, subject))
 
     def _unreadable(self, tool: str, subject: str, problem: str) -> Verdict:
-        """A rule against the whole tool still denies; otherwise a person looks."""
-        for rule in self._rules:
-            is_whole = rule.pattern is None and fnmatchcase(tool, rule.tool)
-            if rule.action is Action.DENY and is_whole:
+        """A rule for the whole tool still holds, unless a stricter one may mean this command."""
+        own = [rule for rule in self._rules if fnmatchcase(tool, rule.tool)]
+        for rule in own:
+            if rule.action is Action.DENY and rule.pattern is None:
                 return Verdict(Action.DENY, str(rule), subject)
+        is_free = not any(rule.action is not Action.ALLOW for rule in own)
+        for rule in own:
+            if is_free and rule.pattern is None:
+                return Verdict(Action.ALLOW, str(rule), subject)
         return Verdict(Action.ASK, "command cannot be read", subject, problem)
 
 

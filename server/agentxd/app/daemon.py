@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from agentxd_protocol import places
@@ -124,9 +125,9 @@ class Daemon:
             _log.warning("removed a left-over: %s", name)
 
     async def _close(
-        self, wired: Wired, listener: Listener, background: "list[asyncio.Future[None]]"
+        self, wired: Wired, listener: Listener, background: "Sequence[asyncio.Future[None]]"
     ) -> None:
-        Path(places.socket_path(self._root)).unlink(missing_ok=True)
+        _unlink(places.socket_path(self._root))
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
@@ -134,6 +135,10 @@ class Daemon:
         await wired.application.journal.record(DaemonStopped(self._reason))
         await listener.close()
         _log.info("left: %s", self._reason)
+
+
+def _unlink(path: str) -> None:
+    Path(path).unlink(missing_ok=True)
 
 
 def _make_folder(folder: str, variable: str) -> None:

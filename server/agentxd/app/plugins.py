@@ -14,10 +14,9 @@ MakeProvider = Callable[[str, Sequence[str]], Provider]
 def built_in_backends() -> Backends:
     """Sandboxes, the strongest first."""
     from agentxd.plugins.sandboxes.bubblewrap import BubblewrapBackend  # noqa: PLC0415
-    from agentxd.plugins.sandboxes.docker_backend import DockerBackend  # noqa: PLC0415
     from agentxd.plugins.sandboxes.process import ProcessBackend  # noqa: PLC0415
 
-    backends: list[SandboxBackend] = [DockerBackend(), BubblewrapBackend(), ProcessBackend()]
+    backends: list[SandboxBackend] = [BubblewrapBackend(), ProcessBackend()]
     return Backends(backends)
 
 
@@ -41,7 +40,7 @@ def _mechanic(script: str, checks: Sequence[str]) -> Provider:
 
 
 def _scripted(script: str, checks: Sequence[str]) -> Provider:
-    from agentxd.plugins.providers.scripted import ScriptedProvider  # noqa: PLC0415
+    from agentxd.plugins.providers.scripted import scripted_from  # noqa: PLC0415
 
     del checks
-    return ScriptedProvider.from_file(Path(script))
+    return scripted_from(Path(script))

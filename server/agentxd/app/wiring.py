@@ -124,4 +124,6 @@ def _overlay(documents: Documents) -> Mapping[str, bytes]:
 
 def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:
     allow: Sequence[str] = settings.permission_allow
-    return gate_of(allow, settings.permission_ask, settings.permission_deny, is_unsafe=is_unsafe)
+    return gate_of(
+        allow, settings.permission_ask, settings.permission_deny, is_isolated=not is_unsafe
+    )

@@ -147,9 +147,20 @@ def test_commands_are_allowed_where_the_sandbox_isolates_them(is_isolated, wante
     assert gate_of(is_isolated=is_isolated).judge(RUN, {"command": "make"}).action is wanted
 
 
-def test_what_cannot_be_read_is_asked_about_even_where_all_commands_are_allowed():
-    verdict = gate_of(["run"]).judge(RUN, {"command": "echo 'open"})
+@pytest.mark.parametrize(
+    ("allow", "ask", "deny"),
+    [(["run"], [], ["run(rm *)"]), (["run"], ["run(git push*)"], []), (["run(make*)"], [], [])],
+)
+def test_what_cannot_be_read_is_asked_about_where_a_stricter_rule_may_mean_it(allow, ask, deny):
+    gate = gate_of(allow, ask, deny, is_isolated=False)
+    verdict = gate.judge(RUN, {"command": "echo 'open"})
     assert (verdict.action, verdict.why) == (Action.ASK, "a ' has no end")
+
+
+def test_what_cannot_be_read_is_allowed_where_every_command_is():
+    assert gate_of().judge(RUN, {"command": "for x in 1; do :; done"}).action is Action.ALLOW
+    unsafe = gate_of(is_isolated=False)
+    assert unsafe.judge(RUN, {"command": "for x in 1; do :; done"}).action is Action.ASK
 
 
 def test_a_denied_tool_stays_denied_for_what_cannot_be_read():
