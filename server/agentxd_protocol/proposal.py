@@ -147,7 +147,7 @@ class GetTextParams(Wire):
     proposal_id: str
     path: str
     side: str = "proposed"
-    """base, proposed, or result (the current text with the open hunks applied)."""
+    """base, proposed, current, or result (the current text with the open hunks merged in)."""
 
 
 class GetTextResult(Wire):

@@ -54,6 +54,8 @@ class Task(Wire):
     budget_exhausted, cancelled, interrupted."""
     reason: str
     next_step: str
+    error_code: str
+    """Name of the error that ended it; empty where none did."""
     sandbox: str
     is_sandbox_unsafe: bool
     proposal_ids: list[str]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 Json = dict[str, Any]
 
@@ -31,7 +31,9 @@ class DemoEditor:
 
     def open(self) -> None:
         """Shake hands and open the file."""
-        capabilities = {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}}
+        capabilities = {
+            "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}
+        }
         self.request(
             "initialize",
             {"processId": None, "rootUri": self._root.as_uri(), "capabilities": capabilities},
@@ -113,7 +115,7 @@ class DemoEditor:
         self._set_text(text)
 
 
-def _read_message(pipe: BinaryIO) -> Json | None:
+def _read_message(pipe: IO[bytes]) -> Json | None:
     length = 0
     while (line := pipe.readline().strip()) != b"":
         name, _, value = line.partition(b":")
@@ -130,4 +132,4 @@ def _key(position: Json) -> tuple[int, int]:
 def _offset(text: str, position: Json) -> int:
     """The sample is plain ASCII, so UTF-16 units are characters."""
     lines = text.splitlines(keepends=True)
-    return sum(len(line) for line in lines[: position["line"]]) + position["character"]
+    return sum(len(line) for line in lines[: position["line"]]) + int(position["character"])

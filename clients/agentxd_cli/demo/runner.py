@@ -14,6 +14,8 @@ from typing import Any
 from agentxd_cli.demo.editor import DemoEditor
 
 _GOAL = "fix lint and modernise syntax"
+_N_HUNKS = 3
+"""One to accept, one to reject, one to merge."""
 
 
 class Demo:
@@ -49,7 +51,7 @@ class Demo:
         first = self._open_proposals()[-1]
         self._agentxd("show", first["id"])
         hunks = [hunk["id"] for hunk in first["hunks"]]
-        self._expect(len(hunks) >= 3, "the mechanic proposes at least three hunks")
+        self._expect(len(hunks) >= _N_HUNKS, "the mechanic proposes at least three hunks")
         self._say("2. One hunk accepted, one rejected; until now no file has changed")
         self._expect(not self._git("status", "--short"), "the working tree is untouched")
         self._agentxd("accept", hunks[0])

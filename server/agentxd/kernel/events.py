@@ -92,6 +92,8 @@ class TaskEnded(Event, frozen=True):
     outcome: str
     reason: str = ""
     next_step: str = ""
+    error: str = ""
+    """Name of the error that ended it (`AgentxError.code`)."""
 
 
 class SnapshotTaken(Event, frozen=True):

@@ -145,7 +145,9 @@ class Goals:
             )
         except AgentxError as error:
             await self._journal.record(
-                TaskEnded(task, TaskOutcome.FAILED.value, error.message, error.next_step)
+                TaskEnded(
+                    task, TaskOutcome.FAILED.value, error.message, error.next_step, error.code
+                )
             )
             return
         await run_task(assignment, ports)

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from agentxd.kernel.hunks import Evidence, Hunk, HunkKind, HunkState, ProposedFile
 from agentxd.kernel.ports import BlobStore
-from agentxd.proposals.deciding import FileCase
-from agentxd.proposals.ledger import HunkStatus, ProposalStatus
+from agentxd.proposals.deciding import FileCase, plan_accept
+from agentxd.proposals.ledger import HunkStatus, ProposalStatus, is_open
 from agentxd.proposals.subset import new_lines
 from agentxd.sessions.cases import case_of, content_of
 from agentxd.sessions.journal import Journal
@@ -80,13 +80,16 @@ class Views:
         return [views[status.hunk.id] for status in statuses]
 
     async def text(self, name: str, path: str, side: str) -> bytes | None:
-        """The base, proposed or result side of a proposed file."""
+        """One side of a proposed file: base, proposed, current, or result (open hunks merged in)."""
         proposal = self._journal.state.ledger.proposals[name]
         case = await self._case(proposal, proposal.file(path), "")
         if side == "base":
             return case.base
         if side == "proposed":
             return case.having({hunk.id for hunk in case.hunks})
+        if side == "result":
+            statuses = self._journal.state.ledger.of_file(name, path)
+            return plan_accept(case, [s.hunk.id for s in statuses if is_open(s.state)]).after
         return case.current
 
     async def _case(

@@ -94,6 +94,7 @@ class Ending:
     outcome: TaskOutcome
     reason: str = ""
     next_step: str = ""
+    error: str = ""
 
 
 _OUTCOMES: dict[type[AgentxError], TaskOutcome] = {
@@ -132,7 +133,7 @@ async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
             (found for kind, found in _OUTCOMES.items() if isinstance(error, kind)),
             TaskOutcome.FAILED,
         )
-        return Ending(outcome, error.message, error.next_step)
+        return Ending(outcome, error.message, error.next_step, error.code)
     except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
         _log.exception("task %s broke", assignment.task)
         words = f"AgentX broke while it worked: {type(error).__name__}: {error}"
@@ -289,5 +290,11 @@ def _last_words(transcript: Sequence[Message]) -> str:
 
 async def _end(assignment: Assignment, ports: TaskPorts, ending: Ending) -> None:
     await ports.record(
-        TaskEnded(assignment.task, ending.outcome.value, ending.reason, ending.next_step)
+        TaskEnded(
+            assignment.task,
+            ending.outcome.value,
+            ending.reason,
+            ending.next_step,
+            ending.error,
+        )
     )

@@ -104,6 +104,8 @@ class TaskState(Struct, frozen=True):
     outcome: TaskOutcome | None = None
     reason: str = ""
     next_step: str = ""
+    error: str = ""
+    """Name of the error that ended it, empty where none did."""
     tree: str = ""
     """Tree hash of the snapshot that it works on."""
     sandbox: str = ""
@@ -192,6 +194,7 @@ def _started(task: TaskState, event: TaskStarted) -> TaskState:
         outcome=None,
         reason="",
         next_step="",
+        error="",
         transcript=(),
         open_step=0,
         open_calls=(),
@@ -205,7 +208,13 @@ def _ended(task: TaskState, event: TaskEnded) -> TaskState:
     if task.phase is TaskPhase.ENDED and task.outcome is not TaskOutcome.INTERRUPTED:
         return task
     outcome = TaskOutcome(event.outcome)
-    return replace(task, outcome=outcome, reason=event.reason, next_step=event.next_step)
+    return replace(
+        task,
+        outcome=outcome,
+        reason=event.reason,
+        next_step=event.next_step,
+        error=event.error,
+    )
 
 
 def _snapshot_taken(task: TaskState, event: SnapshotTaken) -> TaskState:

@@ -119,6 +119,7 @@ def task(state: TaskState, journal: Journal) -> wire_task.Task:
         state=state.status,
         reason=state.reason,
         next_step=state.next_step,
+        error_code=state.error,
         sandbox=state.backend,
         is_sandbox_unsafe=state.is_sandbox_unsafe,
         proposal_ids=list(state.proposals),

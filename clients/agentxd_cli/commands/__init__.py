@@ -1,0 +1,1 @@
+"""Subcommands, one noun a file."""

@@ -1,0 +1,77 @@
+"""completion: scripts for bash, zsh and fish, from the command table."""
+
+import argparse
+
+from agentxd_cli.exit_codes import Exit
+from agentxd_cli.table import COMMANDS, COMMON, Command
+
+
+def completion(options: argparse.Namespace) -> int:
+    """Print the script of a shell."""
+    print({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell]())
+    return Exit.OK
+
+
+def _flags(command: Command) -> list[str]:
+    return [
+        flag
+        for argument in (*command.arguments, *COMMON)
+        for flag in argument.flags
+        if flag.startswith("--")
+    ]
+
+
+def _bash() -> str:
+    names = " ".join(command.name for command in COMMANDS)
+    cases = "\n".join(
+        f'        {command.name}) words="{" ".join(_flags(command))}" ;;' for command in COMMANDS
+    )
+    return f"""# agentxd completion for bash: eval "$(agentxd completion bash)"
+_agentxd() {{
+    local words="{names}"
+    if [ "$COMP_CWORD" -gt 1 ]; then
+        case "${{COMP_WORDS[1]}}" in
+{cases}
+        esac
+    fi
+    COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
+}}
+complete -o default -F _agentxd agentxd"""
+
+
+def _zsh() -> str:
+    names = "\n".join(f"        '{c.name}:{_quoted(c.help)}'" for c in COMMANDS)
+    cases = "\n".join(
+        f"        {command.name}) compadd -- {' '.join(_flags(command))}; _files ;;"
+        for command in COMMANDS
+    )
+    return f"""#compdef agentxd
+# agentxd completion for zsh: source <(agentxd completion zsh)
+_agentxd() {{
+    local -a names=(
+{names}
+    )
+    if (( CURRENT == 2 )); then _describe command names; return; fi
+    case "$words[2]" in
+{cases}
+    esac
+}}
+compdef _agentxd agentxd"""
+
+
+def _fish() -> str:
+    lines = ["# agentxd completion for fish: agentxd completion fish | source"]
+    for command in COMMANDS:
+        lines.append(
+            f"complete -c agentxd -n __fish_use_subcommand -a {command.name}"
+            f" -d '{_quoted(command.help)}'"
+        )
+        lines += [
+            f"complete -c agentxd -n '__fish_seen_subcommand_from {command.name}' -l {flag[2:]}"
+            for flag in _flags(command)
+        ]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "")

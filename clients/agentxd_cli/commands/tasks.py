@@ -1,0 +1,92 @@
+"""tasks, task, cancel, resume, approvals, approve."""
+
+import argparse
+from typing import Any
+
+from agentxd_cli.exit_codes import Exit
+from agentxd_cli.linking import open_connection, print_json
+from agentxd_cli.terminal import paint
+
+Json = dict[str, Any]
+
+
+def tasks(options: argparse.Namespace) -> int:
+    """List them."""
+    found = open_connection(options).request("agentx/task/list")["tasks"]
+    if options.json:
+        print_json(found)
+        return Exit.OK
+    for task in found:
+        proposals = ", ".join(task["proposalIds"]) or "-"
+        print(f"{task['id']:>4}  {task['state']:<16}  {proposals:<6}  {task['goal']}")
+    if not found:
+        print('no tasks yet; try: agentxd run "fix lint"')
+    return Exit.OK
+
+
+def task(options: argparse.Namespace) -> int:
+    """One task and its transcript."""
+    found = open_connection(options).request("agentx/task/get", {"taskId": options.id})
+    if options.json:
+        print_json(found)
+        return Exit.OK
+    _print_task(found["task"])
+    for item in found["transcript"]:
+        colour = {"tool_call": "cyan", "observation": "dim"}.get(item["kind"], "bold")
+        head = f"{item['tool']} " if item["tool"] else ""
+        print(paint(f"{item['role']}: {head}", colour) + item["text"])
+    return Exit.OK
+
+
+def cancel(options: argparse.Namespace) -> int:
+    """Stop one."""
+    found = open_connection(options).request("agentx/task/cancel", {"taskId": options.id})
+    return _told(options, found["task"])
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Run an interrupted one again, or drop it."""
+    params = {"taskId": options.id, "isResumed": not options.drop}
+    return _told(options, open_connection(options).request("agentx/task/resume", params)["task"])
+
+
+def approvals(options: argparse.Namespace) -> int:
+    """Questions that wait."""
+    found = open_connection(options).request("agentx/approval/list")["approvals"]
+    if options.json:
+        print_json(found)
+        return Exit.OK
+    for approval in found:
+        print(f"{approval['id']}  {approval['taskId']}  {approval['subject']}")
+        print(f"    {approval['why']}; answer: agentxd approve {approval['id']}"
+              f" {'|'.join(approval['options'])}")  # fmt: skip
+    if not found:
+        print("nothing waits for you")
+    return Exit.OK
+
+
+def approve(options: argparse.Namespace) -> int:
+    """Answer one."""
+    params = {"approvalId": options.id, "decision": options.decision or "allow"}
+    found = open_connection(options).request("agentx/approval/decide", params)["approval"]
+    if options.json:
+        print_json(found)
+    else:
+        print(f"{found['id']}  {found['decision']}  {found['subject']}")
+    return Exit.OK
+
+
+def _told(options: argparse.Namespace, found: Json) -> int:
+    if options.json:
+        print_json(found)
+    else:
+        _print_task(found)
+    return Exit.OK
+
+
+def _print_task(task: Json) -> None:
+    print(paint(f"{task['id']}  {task['goal']}", "bold") + f"  ({task['state']})")
+    for line in task["reason"].splitlines():
+        print(f"  {line}")
+    if task["nextStep"]:
+        print(f"  {task['nextStep']}")

@@ -1,0 +1,66 @@
+"""Reads the words, runs the command, turns trouble into a sentence and an exit code."""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from agentxd_client.connection import ClientError
+from agentxd_client.launch import LaunchError
+
+from agentxd_cli import VERSION
+from agentxd_cli.exit_codes import BY_ERROR, Exit
+from agentxd_cli.table import COMMANDS, COMMON
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser, from the command table."""
+    parser = argparse.ArgumentParser(
+        prog="agentxd",
+        description="Agents work on a copy of your code; you review what they did hunk by hunk.",
+    )
+    parser.add_argument("--version", action="version", version=f"agentxd {VERSION}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+        for argument in (*command.arguments, *COMMON):
+            sub.add_argument(*argument.flags, help=argument.help, **argument.options)  # type: ignore[arg-type]
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code."""
+    options = make_parser().parse_args(arguments)
+    command = next(command for command in COMMANDS if command.name == options.command)
+    try:
+        module = importlib.import_module(command.module)
+        return int(getattr(module, command.function)(options))
+    except ClientError as error:
+        code = BY_ERROR.get(error.code, Exit.FAILED)
+        return _complain(options, code, error.code, error.message, error.next_step)
+    except LaunchError as error:
+        code = Exit.DAEMON_UNREACHABLE
+        return _complain(options, code, "daemon_unreachable", error.message, error.next_step)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of our output has enough
+        return Exit.OK
+    except (ConnectionError, TimeoutError) as error:
+        words = "See: agentxd status"
+        return _complain(options, Exit.DAEMON_UNREACHABLE, "daemon_unreachable", str(error), words)
+    except KeyboardInterrupt:
+        return Exit.CANCELLED
+
+
+def _complain(
+    options: argparse.Namespace, code: Exit, name: str, message: str, next_step: str
+) -> int:
+    if options.json:
+        error = {"code": name, "message": message, "nextStep": next_step, "exitCode": int(code)}
+        print(json.dumps({"error": error}))
+    else:
+        print(f"agentxd: {message}", file=sys.stderr)
+        if next_step:
+            print(f"  {next_step}", file=sys.stderr)
+    return code

@@ -1,0 +1,20 @@
+"""Opens the connection of a command."""
+
+import argparse
+import json
+from typing import Any
+
+from agentxd_client.connection import Connection
+from agentxd_client.launch import open_link
+from agentxd_protocol import places
+
+
+def open_connection(options: argparse.Namespace) -> Connection:
+    """A connection to the daemon of the workspace, which is started where it does not run."""
+    root = places.find_root(options.root)
+    return Connection(open_link(root), root)
+
+
+def print_json(value: Any) -> None:
+    """The `--json` output."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,0 +1,211 @@
+"""Every command once: its words, its arguments, the module that does it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command, as argparse takes it."""
+
+    flags: tuple[str, ...]
+    help: str
+    options: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command."""
+
+    name: str
+    help: str
+    module: str
+    function: str
+    arguments: tuple[Argument, ...] = ()
+
+
+def _flag(*flags: str, help: str) -> Argument:  # noqa: A002  # argparse's own word
+    return Argument(flags, help, {"action": "store_true"})
+
+
+def _option(*flags: str, help: str, **options: object) -> Argument:  # noqa: A002
+    return Argument(flags, help, options)
+
+
+_IDS = _option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
+_REVIEW, _TASKS = "agentxd_cli.commands.review", "agentxd_cli.commands.tasks"
+_DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
+
+COMMON = (
+    _option("--root", help="workspace folder (default: the enclosing git work tree)", default="."),
+    _flag("--json", help="print JSON"),
+)
+"""Arguments of every command."""
+
+COMMANDS = (
+    Command(
+        "run",
+        "let an agent work on a goal and propose hunks",
+        "agentxd_cli.commands.run",
+        "run",
+        (
+            _option("goal", help='what to do, for instance "fix lint"; - reads it from stdin'),
+            _option("--agent", help="role", default=""),
+            _option("--provider", help="mechanic or scripted", default=""),
+            _option("--model", help="model of the provider", default=""),
+            _option("--script", help="conversation for the scripted provider", default=""),
+            _option("--sandbox", help="docker, bubblewrap or process", default=""),
+            _option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
+            _option(
+                "--apply",
+                help="what happens to the proposal without a person",
+                choices=("none", "all", "verified"),
+                default="none",
+            ),
+        ),
+    ),
+    Command(
+        "proposals",
+        "list proposals",
+        _REVIEW,
+        "proposals",
+        (_flag("--open", help="only those with something to decide"),),
+    ),
+    Command(
+        "show",
+        "show a proposal with its evidence and hunks",
+        _REVIEW,
+        "show",
+        (_option("id", help="p1 or p1.2"),),
+    ),
+    Command(
+        "diff",
+        "print the hunks as a unified diff that git apply takes",
+        _REVIEW,
+        "diff",
+        (
+            _option("id", help="p1"),
+            _flag("--all", help="all hunks, not only those that wait for a decision"),
+        ),
+    ),
+    Command(
+        "accept",
+        "merge hunks into what you see now",
+        _REVIEW,
+        "accept",
+        (_IDS, _flag("--verify", help="run the checks on exactly these hunks first")),
+    ),
+    Command(
+        "reject",
+        "refuse hunks",
+        _REVIEW,
+        "reject",
+        (_IDS, _option("--reason", help="why", default="")),
+    ),
+    Command("undo", "take back exactly these hunks", _REVIEW, "undo", (_IDS,)),
+    Command(
+        "edit",
+        "change the proposed lines of a hunk before accepting it",
+        _REVIEW,
+        "edit",
+        (
+            _option("id", help="p1.2"),
+            _option("--file", help="take the new lines from a file; - is stdin", default=""),
+        ),
+    ),
+    Command(
+        "evidence",
+        "print what a check printed",
+        _REVIEW,
+        "evidence",
+        (_option("id", help="t1.e2"),),
+    ),
+    Command("tasks", "list tasks", _TASKS, "tasks"),
+    Command("task", "show a task with its transcript", _TASKS, "task", (_option("id", help="t1"),)),
+    Command("cancel", "stop a running task", _TASKS, "cancel", (_option("id", help="t1"),)),
+    Command(
+        "resume",
+        "run an interrupted task again, or drop it",
+        _TASKS,
+        "resume",
+        (_option("id", help="t1"), _flag("--drop", help="drop it")),
+    ),
+    Command("approvals", "list questions that wait for you", _TASKS, "approvals"),
+    Command(
+        "approve",
+        "answer a question",
+        _TASKS,
+        "approve",
+        (
+            _option("id", help="q1"),
+            _option("decision", help="one of its options (default: allow)", nargs="?", default=""),
+        ),
+    ),
+    Command(
+        "log",
+        "print the event log",
+        _LOG,
+        "log",
+        (
+            _flag("--follow", "-f", help="go on with what happens from now on"),
+            _option("--type", help="only this type of event", action="append", default=[]),
+            _option("--task", help="only events of this task", default=""),
+            _option("--after", help="only records after this number", type=int, default=0),
+        ),
+    ),
+    Command(
+        "replay",
+        "rebuild a run from its log, with no model and no network, and check the state hashes",
+        _LOG,
+        "replay",
+        (_option("task", help="t1; all where left out", nargs="?", default=""),),
+    ),
+    Command(
+        "config",
+        "show or change settings",
+        "agentxd_cli.commands.config",
+        "config",
+        (
+            _option("action", help="list, get or set", choices=("list", "get", "set")),
+            _option("key", help="name of the setting", nargs="?", default=""),
+            _option("value", help="JSON, or plain text", nargs="?", default=None),
+            _option(
+                "--scope",
+                help="where to write it",
+                choices=("user", "project", "local"),
+                default="project",
+            ),
+        ),
+    ),
+    Command("doctor", "look at every part and say how it is", _DAEMON, "doctor"),
+    Command("status", "tell how the daemon is", _DAEMON, "status"),
+    Command(
+        "stop",
+        "stop the daemon",
+        _DAEMON,
+        "stop",
+        (_flag("--force", help="although tasks run; they are interrupted"),),
+    ),
+    Command(
+        "serve",
+        "run the daemon in the foreground",
+        _DAEMON,
+        "serve",
+        (_option("--tcp", help="also listen on 127.0.0.1:PORT, with a token", type=int),),
+    ),
+    Command("lsp", "speak LSP on standard input and output", _DAEMON, "lsp"),
+    Command(
+        "demo",
+        "show the whole main job on a bundled sample",
+        "agentxd_cli.commands.demo",
+        "demo",
+        (_flag("--keep", help="keep the folder of the demo"),),
+    ),
+    Command(
+        "completion",
+        "print a completion script",
+        "agentxd_cli.commands.completion",
+        "completion",
+        (_option("shell", help="bash, zsh or fish", choices=("bash", "zsh", "fish")),),
+    ),
+)
+"""The command table; parser, reference page and completions are made from it."""

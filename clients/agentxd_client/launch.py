@@ -1,0 +1,128 @@
+"""Finds the daemon of a workspace, or starts it. Standard library only, and light."""
+
+import _socket
+import os
+
+from agentxd_protocol import places
+
+_WAIT_S = 20.0
+_TAIL_BYTES = 2_000
+
+
+class LaunchError(Exception):
+    """The daemon could not be reached or started; `next_step` tells what to do."""
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+def connect(root: str) -> "_socket.socket | None":
+    """A link to the running daemon, None where there is none."""
+    link = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        link.connect(places.socket_path(root))
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+        link.close()
+        return None
+    except PermissionError as error:
+        link.close()
+        raise LaunchError(
+            f"the daemon's socket {places.socket_path(root)} belongs to another user",
+            "Set AGENTXD_RUNTIME_DIR to a folder of your own.",
+        ) from error
+    return link
+
+
+def connect_or_start(root: str) -> "_socket.socket":
+    """A link to the daemon; several clients at one moment start exactly one. Raises LaunchError."""
+    link = connect(root)
+    if link is not None:
+        return link
+    if not os.path.isdir(root):
+        raise LaunchError(f"there is no folder {root}", "Go to a project and try again.")
+    handle = _lock(root)
+    try:
+        return connect(root) or _start(root)
+    finally:
+        os.close(handle)
+
+
+def _lock(root: str) -> int:
+    """Whoever holds it starts the daemon; the others wait and find it running."""
+    folder = os.path.dirname(places.socket_path(root))
+    try:
+        places.make_private(folder)
+        handle = os.open(
+            f"{folder}/{places.workspace_key(root)}.start", os.O_RDWR | os.O_CREAT, 0o600
+        )
+    except OSError as error:
+        raise LaunchError(
+            f"{folder} cannot be used: {error.strerror}",
+            "Set AGENTXD_RUNTIME_DIR to a folder that you own and may write to.",
+        ) from error
+    import fcntl  # noqa: PLC0415
+
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def _start(root: str) -> "_socket.socket":
+    import subprocess  # noqa: PLC0415  # only where a daemon must be started
+    import time  # noqa: PLC0415
+
+    log = _open_log(root)
+    try:
+        process = subprocess.Popen(
+            places.python_command(root),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+        )
+    finally:
+        os.close(log)
+    deadline = time.monotonic() + _WAIT_S
+    pause = 0.005
+    while time.monotonic() < deadline:
+        link = connect(root)
+        if link is not None:
+            return link
+        if process.poll() is not None:
+            raise LaunchError(_last_words(root, process.returncode), _next_step(root))
+        time.sleep(pause)
+        pause = min(0.05, pause * 1.5)
+    raise LaunchError(
+        f"the daemon did not answer within {_WAIT_S:.0f} s", f"Look at {places.log_path(root)}"
+    )
+
+
+def _open_log(root: str) -> int:
+    try:
+        places.make_private(places.state_dir(root))
+        path = places.state_dir(root) + "/start.log"
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise LaunchError(
+            f"{places.state_dir(root)} cannot be used: {error.strerror}",
+            "Set AGENTXD_STATE_DIR to a folder that you own and may write to.",
+        ) from error
+
+
+def _last_words(root: str, code: int) -> str:
+    """What the daemon said before it gave up."""
+    try:
+        with open(places.state_dir(root) + "/start.log", "rb") as file:
+            said = file.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
+    except OSError:
+        said = ""
+    first = said.splitlines()[0] if said else ""
+    if first.startswith("agentxd: "):
+        return said.removeprefix("agentxd: ").replace("\n", " ")
+    return f"the daemon ended with {code} at its start: {said[-500:]}"
+
+
+def _next_step(root: str) -> str:
+    return f"More may stand in {places.log_path(root)}"
