@@ -49,6 +49,13 @@ def connect_or_start(root: str) -> "_socket.socket":
         os.close(handle)
 
 
+def open_link(root: str) -> "socket.socket":
+    """A link as a full socket object, for clients that wait on it. Raises LaunchError."""
+    import socket  # noqa: PLC0415  # 4 ms that the thin paths do not need
+
+    return socket.socket(fileno=connect_or_start(root).detach())
+
+
 def _lock(root: str) -> int:
     """Whoever holds it starts the daemon; the others wait and find it running."""
     folder = os.path.dirname(places.socket_path(root))
