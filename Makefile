@@ -1,0 +1,50 @@
+# Everything a developer types. `make setup` is implied; it is fast when nothing changed.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+STAMP := .venv/.setup-done
+WORKERS ?= auto
+
+.PHONY: help setup test check demo bench wheel generate format clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Make .venv with agentxd in it (uv where present, else venv and pip)
+
+$(STAMP): pyproject.toml uv.lock scripts/constraints.txt scripts/setup
+	scripts/setup
+	@touch $(STAMP)
+
+test: setup ## Run every test
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(ARGS)
+
+check: setup ## Lint, types, import contracts, generated files, tidy rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m agentxd_protocol.generate --check
+	scripts/check-lock
+	$(BIN)/pytest tests/tidy tests/protocol_package
+
+demo: setup ## Show the whole main job on a bundled sample
+	$(BIN)/agentxd demo
+
+bench: setup ## Measure; prints and writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench $(ARGS)
+
+generate: setup ## Write everything that is generated from the protocol
+	$(BIN)/python -m agentxd_protocol.generate --write
+
+format: setup ## Format and fix what can be fixed mechanically
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+wheel: setup ## Build dist/*.whl
+	scripts/build-wheel
+
+clean: ## Remove what was made here
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .work
+	find server clients tests -name __pycache__ -type d -prune -exec rm -rf {} +
