@@ -51,7 +51,7 @@ def connect_or_start(root: str) -> "_socket.socket":
 
 def open_link(root: str) -> "socket.socket":
     """A link as a full socket object, for clients that wait on it. Raises LaunchError."""
-    import socket  # noqa: PLC0415  # 4 ms that the thin paths do not need
+    import socket  # 4 ms that the thin paths do not need
 
     return socket.socket(fileno=connect_or_start(root).detach())
 
@@ -69,15 +69,15 @@ def _lock(root: str) -> int:
             f"{folder} cannot be used: {error.strerror}",
             "Set AGENTXD_RUNTIME_DIR to a folder that you own and may write to.",
         ) from error
-    import fcntl  # noqa: PLC0415
+    import fcntl
 
     fcntl.flock(handle, fcntl.LOCK_EX)
     return handle
 
 
 def _start(root: str) -> "_socket.socket":
-    import subprocess  # noqa: PLC0415  # only where a daemon must be started
-    import time  # noqa: PLC0415
+    import subprocess  # only where a daemon must be started
+    import time
 
     log = _open_log(root)
     try:

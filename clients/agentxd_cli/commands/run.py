@@ -90,8 +90,10 @@ def _words(kind: str, data: Json) -> str:
     if kind == "StepCompleted":
         parts = data["message"]["parts"]
         texts = [part["text"] for part in parts if part["type"] == "text" and part["text"]]
-        return "\n".join(f"  {text}" for text in texts)
-    if kind == "EvidenceRecorded":
+        is_last = data["stop_reason"] == "end"  # the summary tells it, with the proposal
+        lines = [line for text in texts for line in text.splitlines()]
+        return "" if is_last else "\n".join(f"  {line}" for line in lines)
+    if kind == "EvidenceRecorded" and data["evidence"]["phase"] == "before":
         ran = data["evidence"]
         sign = paint("✓", "green") if ran["exit_code"] == 0 else paint("✗", "red")
         return f"  {sign} {ran['phase']} `{ran['command']}` ended with {ran['exit_code']}"

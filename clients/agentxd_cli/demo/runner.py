@@ -71,7 +71,7 @@ class Demo:
         self._agentxd("accept", second["id"], "--verify")
         self._show_diff()
         self._say("6. Replay: everything again from the log, no model and no network")
-        self._agentxd("replay")
+        self._agentxd("replay", "t2")
 
     def _merge_with_typing(self, proposal: dict[str, Any], hunk: str) -> None:
         path = next(item["path"] for item in proposal["hunks"] if item["id"] == hunk)

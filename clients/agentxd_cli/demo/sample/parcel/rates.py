@@ -22,3 +22,17 @@ def discount(n_parcels: int) -> Optional[float]:
     if n_parcels < 10:
         return None
     return 0.05
+
+
+def zones() -> "list[str]":
+    """Names of all zones, the cheapest first."""
+    return sorted(set([name for name in RATES]), key=lambda name: RATES[name])
+
+
+class Parcel(object):
+    """One parcel on its way."""
+
+    def __init__(self, zone: str, kilos: float) -> None:
+        super(Parcel, self).__init__()
+        self.zone = zone
+        self.kilos = kilos
