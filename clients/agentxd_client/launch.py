@@ -2,8 +2,12 @@
 
 import _socket
 import os
+from typing import TYPE_CHECKING
 
 from agentxd_protocol import places
+
+if TYPE_CHECKING:
+    import socket
 
 _WAIT_S = 20.0
 _TAIL_BYTES = 2_000

@@ -80,7 +80,7 @@ class Views:
         return [views[status.hunk.id] for status in statuses]
 
     async def text(self, name: str, path: str, side: str) -> bytes | None:
-        """One side of a proposed file: base, proposed, current, or result (open hunks merged in)."""
+        """One side of a file: base, proposed, current, or result (open hunks merged in)."""
         proposal = self._journal.state.ledger.proposals[name]
         case = await self._case(proposal, proposal.file(path), "")
         if side == "base":

@@ -1,7 +1,6 @@
 """The permission gate, as a table: command, rules, what it must say."""
 
 import pytest
-
 from agentxd.agents.gate import Action, Gate, gate_of, read_rules
 from agentxd.kernel.errors import InvalidRequestError
 from agentxd.kernel.messages import ToolSpec

@@ -83,6 +83,8 @@ class ClientFacts:
 
 def path_of(root: str, uri: str) -> str | None:
     """Path below the root for a file URI, None for anything else."""
+    if not isinstance(uri, str):
+        raise TypeError("a URI must be a string")
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return None

@@ -68,7 +68,15 @@ class FrameReader:
         return BadFrame("a header without end")
 
     def _resynchronise(self, end: int, reason: str) -> BadFrame:
-        """Drop the bad header; what follows up to the next header is dropped with it."""
+        """Drop the bad header; what follows up to the next header is dropped with it.
+
+        A good header may begin in the middle of its line, behind the rest of a bad body.
+        """
+        header = bytes(self._buffer[:end]).lower()
+        inside = header.rfind(_LENGTH)
+        if inside > 0 and header[inside - 1 : inside] != b"\n":
+            del self._buffer[:inside]
+            return BadFrame(reason)
         rest = bytes(self._buffer[end + len(_END) :])
         at = rest.lower().find(_LENGTH)
         self._buffer = bytearray(rest[at:] if at >= 0 else rest if not rest.strip() else b"")

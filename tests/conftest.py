@@ -1,0 +1,25 @@
+"""Fixtures for all tests."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from daemons import DaemonHouse, daemon_house  # noqa: E402  # the path above is what finds it
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[DaemonHouse]:
+    """A sample workspace with a real daemon of its own."""
+    with daemon_house(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonHouse]:
+    """The same for a whole file."""
+    with daemon_house(tmp_path_factory.mktemp("house")) as found:
+        yield found
