@@ -1,6 +1,7 @@
 """Approvals: a person's leave, durable, answered from any client."""
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import ApprovalState
 
 
 class Approval(Wire):
@@ -13,8 +14,7 @@ class Approval(Wire):
     why: str
     rule: str
     options: list[str]
-    state: str
-    """waiting or decided."""
+    state: ApprovalState
     decision: str
     by: str
     created_ms: int

@@ -1,6 +1,7 @@
 """The daemon itself: how it is, how it is stopped."""
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import CheckState
 
 
 class StatusResult(Wire):
@@ -54,8 +55,7 @@ class CheckItem(Wire):
     """One thing that was looked at."""
 
     name: str
-    state: str
-    """ok, warning or error."""
+    state: CheckState
     detail: str
     next_step: str = ""
 

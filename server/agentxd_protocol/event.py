@@ -3,6 +3,7 @@
 from typing import Any
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import StreamKind
 
 
 class EventRecord(Wire):
@@ -60,8 +61,7 @@ class StreamedNotification(Wire):
     """A piece of a running task's text or output; may be coalesced."""
 
     task_id: str
-    kind: str
-    """text, thinking, tool or output."""
+    kind: StreamKind
     text: str
     n_dropped: int = 0
     """Bytes left out because the client was slow."""

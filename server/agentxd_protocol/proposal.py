@@ -1,6 +1,15 @@
 """Proposals, hunks, evidence and decisions."""
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import (
+    Encoding,
+    EvidencePhase,
+    FileKind,
+    HunkKind,
+    HunkState,
+    ProposalState,
+    TextSide,
+)
 
 
 class Hunk(Wire):
@@ -9,10 +18,8 @@ class Hunk(Wire):
     id: str
     proposal_id: str
     path: str
-    kind: str
-    """text, whole, mode or rename."""
-    state: str
-    """proposed, edited, accepted, applied, rejected, superseded, conflicted or undone."""
+    kind: HunkKind
+    state: HunkState
     author: str
     start_line: int
     """0-based first line in the text that the user sees now."""
@@ -23,8 +30,8 @@ class Hunk(Wire):
     old_mode: int = 0
     new_mode: int = 0
     old_path: str = ""
-    encoding: str = "utf-8"
-    """utf-8, latin-1 or binary (texts empty)."""
+    encoding: Encoding = "utf-8"
+    """Of binary contents the texts are empty."""
     reason: str = ""
     """Why it conflicted, was rejected or superseded."""
     ours_text: str = ""
@@ -38,8 +45,7 @@ class ProposedFile(Wire):
 
     path: str
     uri: str
-    kind: str
-    """created, deleted, modified or renamed."""
+    kind: FileKind
     old_path: str
     is_binary: bool
     hunk_ids: list[str]
@@ -50,8 +56,8 @@ class Evidence(Wire):
 
     id: str
     command: str
-    phase: str
-    """before, after or subset."""
+    phase: EvidencePhase
+    """At the base tree, at the proposed tree, or at exactly the named hunks."""
     tree: str
     exit_code: int
     duration_ms: int
@@ -68,8 +74,8 @@ class Proposal(Wire):
     id: str
     task_id: str
     title: str
-    state: str
-    """open (something to decide), applied, rejected, partial (some of each) or conflicted."""
+    state: ProposalState
+    """open: something is to be decided; partial: some hunks applied, some rejected."""
     author: str
     tree_before: str
     tree_after: str
@@ -146,8 +152,8 @@ class GetTextParams(Wire):
 
     proposal_id: str
     path: str
-    side: str = "proposed"
-    """base, proposed, current, or result (the current text with the open hunks merged in)."""
+    side: TextSide = "proposed"
+    """result: the current text with the open hunks merged in."""
 
 
 class GetTextResult(Wire):
@@ -155,7 +161,7 @@ class GetTextResult(Wire):
 
     text: str
     exists: bool
-    encoding: str
+    encoding: Encoding
 
 
 class EvidenceRef(Wire):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import SettingScope
 
 
 class Settings(Wire):
@@ -50,6 +51,12 @@ class Settings(Wire):
     """Let sandboxes reach the network."""
 
 
+USER_ONLY = frozenset(
+    {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
+)
+"""A repository is untrusted: its files may tighten the house rules, never loosen these."""
+
+
 class GetSettingsResult(Wire):
     """Effective settings, and where each that is not a default comes from."""
 
@@ -62,5 +69,4 @@ class SetSettingParams(Wire):
 
     key: str
     value: Any
-    scope: str = "project"
-    """user, project or local."""
+    scope: SettingScope = "project"

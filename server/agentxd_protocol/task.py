@@ -1,6 +1,7 @@
 """Goals and tasks."""
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.choices import ApplyMode, TaskState, TranscriptKind, TranscriptRole
 
 
 class Budget(Wire):
@@ -25,8 +26,8 @@ class RunGoalParams(Wire):
     sandbox: str = ""
     """docker, bubblewrap, process; empty for the strongest that is there."""
     budget: Budget = Budget()
-    apply: str = "none"
-    """none, all or verified."""
+    apply: ApplyMode = "none"
+    """What is accepted at once when the work is done."""
     script: str = ""
     """Path of the conversation that the scripted provider plays."""
     work_done_token: str | int | None = None
@@ -49,9 +50,7 @@ class Task(Wire):
     role: str
     provider: str
     model: str
-    state: str
-    """pending, running, waiting, completed, no_change, failed, checks_failed, denied,
-    budget_exhausted, cancelled, interrupted."""
+    state: TaskState
     reason: str
     next_step: str
     error_code: str
@@ -89,10 +88,8 @@ class GetTaskResult(Wire):
 class TranscriptItem(Wire):
     """One part of a transcript, flattened for showing."""
 
-    role: str
-    """user, assistant or tool."""
-    kind: str
-    """text, thinking, tool_call or observation."""
+    role: TranscriptRole
+    kind: TranscriptKind
     text: str
     tool: str = ""
     call_id: str = ""

@@ -1,0 +1,57 @@
+"""Closed lists of words on the wire.
+
+Open in Python: a value of a newer daemon still parses, and a wrong one gets the use case's own
+error with a next step. Closed in the JSON Schema, in TypeScript and in Lua.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+
+def _choice(*words: str) -> Any:
+    return Field(json_schema_extra={"enum": list(words)})
+
+
+ApprovalState = Annotated[str, _choice("waiting", "decided")]
+CheckState = Annotated[str, _choice("ok", "warning", "error")]
+StreamKind = Annotated[str, _choice("text", "thinking", "tool", "output")]
+HunkKind = Annotated[str, _choice("text", "whole", "mode", "rename")]
+HunkState = Annotated[
+    str,
+    _choice(
+        "proposed",
+        "edited",
+        "accepted",
+        "applied",
+        "rejected",
+        "superseded",
+        "conflicted",
+        "undone",
+    ),
+]
+ProposalState = Annotated[str, _choice("open", "applied", "rejected", "partial", "conflicted")]
+FileKind = Annotated[str, _choice("created", "deleted", "modified", "renamed")]
+Encoding = Annotated[str, _choice("utf-8", "latin-1", "binary")]
+EvidencePhase = Annotated[str, _choice("before", "after", "subset")]
+TextSide = Annotated[str, _choice("base", "proposed", "current", "result")]
+ApplyMode = Annotated[str, _choice("none", "all", "verified")]
+SettingScope = Annotated[str, _choice("user", "project", "local")]
+TaskState = Annotated[
+    str,
+    _choice(
+        "pending",
+        "running",
+        "waiting",
+        "completed",
+        "no_change",
+        "failed",
+        "checks_failed",
+        "denied",
+        "budget_exhausted",
+        "cancelled",
+        "interrupted",
+    ),
+]
+TranscriptRole = Annotated[str, _choice("user", "assistant", "tool")]
+TranscriptKind = Annotated[str, _choice("text", "thinking", "tool_call", "observation")]
