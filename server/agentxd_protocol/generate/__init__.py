@@ -1,0 +1,1 @@
+"""Generates every other form of the wire: `python -m agentxd_protocol.generate`."""
