@@ -68,7 +68,7 @@ class Verifying:
         return ledger.proposals[ledger.hunks[names[0]].proposal].task
 
     def _commands(self, names: Sequence[str]) -> list[str]:
-        """What the settings name, else what ran at the proposed tree."""
+        """What the settings name, else what passed at the proposed tree."""
         if commands := list(self._checks()):
             return commands
         state = self._journal.state
@@ -76,7 +76,7 @@ class Verifying:
         for name in names:
             proposal = state.ledger.proposals[state.ledger.hunks[name].proposal]
             for evidence in state.tasks.tasks[proposal.task].evidence:
-                if evidence.phase == "after":
+                if evidence.phase == "after" and evidence.exit_code == 0:
                     found[evidence.command] = None
         if not found:
             raise StateError(
