@@ -54,12 +54,19 @@ def test_typescript_takes_every_example(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-WRONG = {
-    "an unknown method": 'client.request("agentx/proposal/burn", {})',
-    "params of another method": 'client.request("agentx/hunk/accept", { goal: "fix lint" })',
-    "a field that the result lacks": ('(await client.request("agentx/task/list", {})).proposals'),
+WRONG: dict[str, tuple[str, str]] = {
+    "an unknown method": ('client.request("agentx/proposal/burn", {})', "TS2345"),
+    "params of another method": (
+        'client.request("agentx/hunk/accept", { goal: "fix lint" })',
+        "TS2353",
+    ),
+    "a field that the result lacks": (
+        '(await client.request("agentx/task/list", {})).proposals',
+        "TS2339",
+    ),
     "a state that does not exist": (
-        '(await client.request("agentx/task/get", { taskId: "t1" })).task.state === "done"'
+        '(await client.request("agentx/task/get", { taskId: "t1" })).task.state === "done"',
+        "TS2367",
     ),
 }
 
@@ -79,12 +86,12 @@ def test_typescript_knows_a_request_by_its_name(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("expression", WRONG.values(), ids=WRONG.keys())
-def test_typescript_refuses(tmp_path: Path, expression: str) -> None:
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
+def test_typescript_refuses(tmp_path: Path, case: tuple[str, str]) -> None:
     needed(TSC.exists() and shutil.which("node"), "typescript")
+    expression, error = case
     done = compiled(tmp_path, program(expression))
-    assert done.returncode != 0
-    assert "text.ts" in done.stdout
+    assert f"error {error}:" in done.stdout
 
 
 def test_lua_loads_and_knows_every_method() -> None:
