@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from daemons import DaemonHouse, daemon_house  # noqa: E402  # the path above is what finds it
+from daemons import DaemonHouse, daemon_house  # the path above is what finds it
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """status, stop, serve, lsp, doctor."""
 
 import argparse
+import fcntl
 import os
 import sys
 import time
@@ -42,17 +43,31 @@ def stop(options: argparse.Namespace) -> int:
         print(f"agentxd: not stopped: {found['reason']}; use --force", file=sys.stderr)
     if not found["isStopping"]:
         return Exit.WRONG_STATE
-    root, deadline = places.find_root(options.root), time.monotonic() + _STOP_S
-    while time.monotonic() < deadline:
-        try:
-            connection.poll(0.1)
-        except (ConnectionError, OSError):
-            break
-    while launch.connect(root) is not None and time.monotonic() < deadline:
-        time.sleep(0.05)
+    connection.close()
+    deadline = time.monotonic() + _STOP_S
+    while _is_alive(places.find_root(options.root)):
+        if time.monotonic() > deadline:
+            print(f"agentxd: the daemon is still there after {_STOP_S:.0f} s", file=sys.stderr)
+            return Exit.FAILED
+        time.sleep(0.02)
     if not options.json:
         print("stopped")
     return Exit.OK
+
+
+def _is_alive(root: str) -> bool:
+    """Whether a daemon still holds the lock; the kernel frees it when the process is gone."""
+    try:
+        handle = os.open(places.state_dir(root) + "/daemon.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def serve(options: argparse.Namespace) -> int:

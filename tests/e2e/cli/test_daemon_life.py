@@ -17,13 +17,10 @@ def test_two_clients_at_the_same_moment_get_one_daemon(house):
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda _: house.cli("tasks", "--json"), range(8)))
     assert {found.returncode for found in done} == {0}
-    pids = [
-        line
-        for line in subprocess.run(
-            ["pgrep", "-f", f"agentxd --root {house.root}"], capture_output=True, text=True
-        ).stdout.split()
-    ]
-    assert pids == [str(house.pid())]
+    found = subprocess.run(
+        ["pgrep", "-f", f"agentxd --root {house.root}"], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == [str(house.pid())]
 
 
 def test_a_stale_socket_and_a_dead_pid_are_no_obstacle(house):
@@ -42,8 +39,8 @@ def test_a_file_in_the_place_of_the_socket_is_no_obstacle(house):
 
 def test_the_socket_and_the_state_are_the_owners_alone(house):
     house.cli("tasks")
-    assert os.stat(house.socket_path).st_mode & 0o077 == 0
-    assert os.stat(Path(house.socket_path).parent).st_mode & 0o077 == 0
+    assert Path(house.socket_path).stat().st_mode & 0o077 == 0
+    assert Path(house.socket_path).parent.stat().st_mode & 0o077 == 0
     assert house.state_dir.stat().st_mode & 0o077 == 0
 
 
@@ -143,10 +140,11 @@ def test_it_stays_while_a_client_is_there(tmp_path):
 def test_a_damaged_log_is_set_aside_and_the_user_is_told(house):
     house.cli("run", "fix lint")
     house.cli("stop")
-    database = house.state_dir / "events.db"
-    content = bytearray(database.read_bytes())
-    content[4096:8192] = b"\xff" * 4096
-    database.write_bytes(bytes(content))
+    for name in ("events.db", "events.db-wal"):
+        database = house.state_dir / name
+        if database.exists():
+            content = database.read_bytes()
+            database.write_bytes(content[:4096] + b"\xff" * max(0, len(content) - 4096))
     status = house.cli("status", "--json")
     assert status.returncode == 13
     house.cli("tasks")

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from clients import start_editor  # noqa: E402  # the path above is what finds it
+from clients import start_editor  # the path above is what finds it
 
 
 @pytest.fixture
