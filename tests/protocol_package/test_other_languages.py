@@ -1,7 +1,6 @@
 """The generated TypeScript and Lua compile, and take every example."""
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import agentxd_protocol
 import pytest
 from agentxd_protocol.methods import METHODS
+from needs import need
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "vscode-extension"
@@ -18,15 +18,6 @@ TSC = EXTENSION / "node_modules/.bin/tsc"
 LUA = ROOT / "neovim-plugin/lua/agentxd/protocol_gen.lua"
 
 pytestmark = pytest.mark.real
-
-
-def needed(found: object, what: str) -> None:
-    """A missing part is a failure in CI, and a skip with its reason elsewhere."""
-    if found:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing; .ci/run installs it")
-    pytest.skip(f"{what} is not installed; .ci/run installs it")
 
 
 def compiled(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +32,7 @@ def compiled(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_typescript_takes_every_example(tmp_path: Path) -> None:
-    needed(TSC.exists() and shutil.which("node"), "typescript")
+    need(TSC.exists() and shutil.which("node"), "typescript")
     examples: dict[str, Any] = {
         path.stem: json.loads(path.read_text()) for path in EXAMPLES.glob("*.json")
     }
@@ -80,7 +71,7 @@ def program(expression: str) -> str:
 
 
 def test_typescript_knows_a_request_by_its_name(tmp_path: Path) -> None:
-    needed(TSC.exists() and shutil.which("node"), "typescript")
+    need(TSC.exists() and shutil.which("node"), "typescript")
     good = '(await client.request("agentx/hunk/accept", { ids: ["p1.1"] })).hunks[0]?.state'
     done = compiled(tmp_path, program(good))
     assert done.returncode == 0, done.stdout
@@ -88,7 +79,7 @@ def test_typescript_knows_a_request_by_its_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
 def test_typescript_refuses(tmp_path: Path, case: tuple[str, str]) -> None:
-    needed(TSC.exists() and shutil.which("node"), "typescript")
+    need(TSC.exists() and shutil.which("node"), "typescript")
     expression, error = case
     done = compiled(tmp_path, program(expression))
     assert f"error {error}:" in done.stdout
@@ -96,7 +87,7 @@ def test_typescript_refuses(tmp_path: Path, case: tuple[str, str]) -> None:
 
 def test_lua_loads_and_knows_every_method() -> None:
     lua = shutil.which("lua5.1") or shutil.which("luajit")
-    needed(lua, "lua5.1")
+    need(lua, "lua5.1")
     script = (
         f"local m = dofile({json.dumps(str(LUA))}); local n = 0;"
         "for _ in pairs(m.METHODS) do n = n + 1 end;"
