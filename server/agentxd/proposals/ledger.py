@@ -46,6 +46,8 @@ class HunkStatus(Struct, frozen=True):
     theirs_blob: str = ""
     level: str = ""
     evidence: str = ""
+    via: str = ""
+    """Where it was applied: disk, or the connection whose editor had the file open."""
 
 
 class ProposalStatus(Struct, frozen=True):
@@ -149,6 +151,7 @@ def _edited(state: LedgerState, event: HunkEdited) -> LedgerState:
 
 
 def _requested(state: LedgerState, event: ApplyRequested) -> LedgerState:
+    state = _changed(state, event.hunks, via=event.via)
     return replace(state, open_intents=(*state.open_intents, event))
 
 

@@ -115,7 +115,8 @@ class Reviewing:
         file = ledger.proposals[proposal].file(path)
         is_rename = ledger.hunks[hunks[0]].hunk.kind is HunkKind.RENAME
         there = path if decision.is_undo or not is_rename else file.old_path
-        seen = await self._sight.look(there, decision.connection)
+        wanted = ledger.hunks[hunks[0]].via if decision.is_undo else ""
+        seen = await self._sight.look(there, self._sight.attached(wanted) or decision.connection)
         case = await case_of(ledger, self._blobs, proposal, path, seen)
         plan = (plan_undo if decision.is_undo else plan_accept)(case, hunks)
         if decision.is_undo:

@@ -44,6 +44,10 @@ class Sight:
         """It left."""
         self._editors.pop(connection, None)
 
+    def attached(self, connection: str) -> str:
+        """The connection where its editor is still there, else nothing."""
+        return connection if connection in self._editors else ""
+
     async def look(self, path: str, connection: str = "") -> Seen:
         """The file as `connection` sees it, or as whoever typed in it last does."""
         found = await self._disk.read(self._root, path)
