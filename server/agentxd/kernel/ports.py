@@ -136,8 +136,7 @@ class Editor(Protocol):
     async def apply(self, path: str, version: int, before: str, after: str, label: str) -> bool:
         """Ask the editor to turn the document's text at `version` from before into after.
 
-        What it answers; the caller checks the text that follows. Raises ConflictError where the
-        connection is gone.
+        What it answers, False where it is gone; the caller checks the text that follows.
         """
         ...
 

@@ -10,6 +10,8 @@ from agentxd.workspace.lines import decode, encode
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT_FOLLOWS_S = 2.0
+_REFUSAL_S = 0.05
+"""So long the text is watched after an editor refused; some refuse and apply all the same."""
 _POLL_S = 0.005
 
 
@@ -105,25 +107,33 @@ class Sight:
         assert document is not None  # noqa: S101  # the caller asked for this very case
         editor = self._editors.get(document.connection)
         if editor is None:
-            return False
+            return False  # it left meanwhile: look at the disk then
         wanted = _text(after, seen)
-        try:
-            await editor.apply(path, document.version, document.text, wanted, "AgentX")
-        except ConflictError:
-            return False
-        return await self._text_follows(path, document, wanted)
+        label = "AgentX"
+        is_applied = await editor.apply(path, document.version, document.text, wanted, label)
+        return await self._text_follows(path, document, wanted, is_applied=is_applied)
 
-    async def _text_follows(self, path: str, before: Document, wanted: str) -> bool:
-        """Some editors say "applied" and are not, others apply and say nothing: read the text."""
+    async def _text_follows(
+        self, path: str, before: Document, wanted: str, *, is_applied: bool
+    ) -> bool:
+        """The text tells, not the answer: it may arrive later, or be typed over already.
+
+        Raises ConflictError where the editor says "applied" and nothing follows.
+        """
         waited = 0.0
-        while waited < _TEXT_FOLLOWS_S:
+        while waited < (_TEXT_FOLLOWS_S if is_applied else _REFUSAL_S):
             now = self._now(path, before.connection)
-            if now is None or now.text == wanted:
-                return now is not None
-            if now.version != before.version:
+            if now is None:
                 return False
+            if now.had(wanted, since=before.version):
+                return True
             await self._clock.sleep(_POLL_S)
             waited += _POLL_S
+        if is_applied:
+            raise ConflictError(
+                f"the editor says it applied the edit of {path}, but its text does not show it",
+                "Save or close the file there and try again.",
+            )
         return False
 
     def _now(self, path: str, connection: str) -> Document | None:

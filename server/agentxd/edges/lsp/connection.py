@@ -24,7 +24,6 @@ from agentxd.edges.lsp.protocol import (
     notification,
 )
 from agentxd.edges.lsp.subscription import Subscription
-from agentxd.kernel.errors import ConflictError
 from agentxd.sessions.application import Application
 
 _READ = 1 << 16
@@ -168,7 +167,7 @@ class Connection:
     # --- Editor (port) ------------------------------------------------------------------------
 
     async def apply(self, path: str, version: int, before: str, after: str, label: str) -> bool:
-        """Ask the editor for the change. Raises ConflictError where it is gone."""
+        """Ask the editor for the change; False also where it is gone meanwhile."""
         uri = self.facts.uri_of(self.application.house.root, path)
         edits = text_edits(before, after)
         if self.facts.has_versioned_edits:
@@ -182,7 +181,8 @@ class Connection:
                     "workspace/applyEdit", {"label": label, "edit": edit}
                 )
         except (ConnectionError, TimeoutError) as error:
-            raise ConflictError(f"the editor did not apply the edit: {error}") from error
+            _log.info("the edit of %s was not applied: %s", path, error)
+            return False
         return isinstance(answer, dict) and answer.get("applied") is True
 
     # --- the transport ------------------------------------------------------------------------
