@@ -39,7 +39,10 @@ def median(values: Sequence[float]) -> float:
 
 
 def ms(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    """With as many digits as are worth reading."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1000:.{2 if seconds < 0.01 else 1}f} ms"  # 10 ms
 
 
 def timed(run: Callable[[], object]) -> float:
