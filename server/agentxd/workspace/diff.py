@@ -1,16 +1,13 @@
-"""Line differences: unique common lines are the anchors (patience), the gaps are matched inside."""
+"""Line differences: what turns one run of lines into another, close to what a person would say."""
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-_SMALL = 2_000
-"""Gaps with at most so many lines on each side get the exact matcher, larger ones none."""
+from agentxd.workspace.anchors import Box, Pair, ordinal_anchors, unique_anchors
+from agentxd.workspace.shortest import Effort, shortest_matches
 
-
-_Box = tuple[int, int, int, int]
+_LONG_GAP = 1_000
+_RUN_LINES = 5
 
 
 class Change(NamedTuple):
@@ -23,76 +20,70 @@ class Change(NamedTuple):
 
 
 def changes(a: Sequence[bytes], b: Sequence[bytes]) -> list[Change]:
-    """What turns a into b: ordered, never touching each other, none empty on both sides."""
-    return _joined(_raw(a, b))
+    """What turns a into b: ordered, never touching each other, none empty on both sides.
+
+    Lines that stand once on each side are anchors (patience); in long gaps, short runs of lines
+    are too. A gap without any gets the shortest edit script, as long as the effort for this call
+    lasts; after that, lines are paired by counting their occurrences, so that the cost stays
+    bounded whatever the text.
+    """
+    numbers: dict[bytes, int] = {}
+    x = [numbers.setdefault(line, len(numbers)) for line in a]
+    y = [numbers.setdefault(line, len(numbers)) for line in b]
+    return _slid(_joined(_raw(x, y)), x, y)
 
 
-def _raw(a: Sequence[bytes], b: Sequence[bytes]) -> Iterator[Change]:
+def _raw(a: list[int], b: list[int]) -> Iterator[Change]:
+    effort = Effort()
     stack = [(0, len(a), 0, len(b))]
     while stack:
-        a0, a1, b0, b1 = stack.pop()
-        while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
-            a0, b0 = a0 + 1, b0 + 1
-        while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
-            a1, b1 = a1 - 1, b1 - 1
+        box = _trimmed(a, b, stack.pop())
+        a0, a1, b0, b1 = box
         if a0 == a1 or b0 == b1:
             if (a0, b0) != (a1, b1):
-                yield Change(a0, a1, b0, b1)
-            continue
-        anchors = _anchors(a, b, (a0, a1, b0, b1))
-        if anchors:
-            stack.extend(reversed(_gaps(anchors, (a0, a1, b0, b1))))
+                yield Change(*box)
+        elif matches := unique_anchors(a, b, box) or _run_anchors(a, b, box):
+            stack.extend(reversed(_gaps(matches, box)))
+        elif (shortest := shortest_matches(a, b, box, effort)) is not None:
+            yield from (Change(*gap) for gap in _gaps(shortest, box) if _is_change(gap))
+        elif matches := ordinal_anchors(a, b, box):
+            stack.extend(reversed(_gaps(matches, box)))
         else:
-            yield from _matched(a, b, (a0, a1, b0, b1))
+            yield Change(*box)
 
 
-def _gaps(anchors: list[tuple[int, int]], box: _Box) -> list[_Box]:
+def _run_anchors(a: list[int], b: list[int], box: Box) -> list[Pair]:
+    """In a long gap of repeated lines: short runs of them that stand once on each side."""
+    if box[1] - box[0] + box[3] - box[2] < _LONG_GAP:
+        return []
+    return unique_anchors(a, b, box, _RUN_LINES)
+
+
+def _trimmed(a: list[int], b: list[int], box: Box) -> Box:
+    """Without the equal lines at both ends."""
     a0, a1, b0, b1 = box
-    gaps: list[_Box] = []
-    for x, y in anchors:
+    while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
+        a0, b0 = a0 + 1, b0 + 1
+    while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
+        a1, b1 = a1 - 1, b1 - 1
+    return a0, a1, b0, b1
+
+
+def _gaps(matches: Sequence[Pair], box: Box) -> list[Box]:
+    """What lies before, between and behind the matching lines."""
+    a0, a1, b0, b1 = box
+    gaps: list[Box] = []
+    for x, y in matches:
         gaps.append((a0, x, b0, y))
         a0, b0 = x + 1, y + 1
     return [*gaps, (a0, a1, b0, b1)]
 
 
-def _anchors(a: Sequence[bytes], b: Sequence[bytes], box: _Box) -> list[tuple[int, int]]:
-    """Lines that stand once on each side, longest increasing run of them."""
-    a0, a1, b0, b1 = box
-    n_a, n_b = Counter(a[a0:a1]), Counter(b[b0:b1])
-    place = {b[y]: y for y in range(b0, b1) if n_b[b[y]] == 1}
-    pairs = [(x, place[a[x]]) for x in range(a0, a1) if n_a[a[x]] == 1 and a[x] in place]
-    return _increasing(pairs)
+def _is_change(gap: Box) -> bool:
+    return gap[0] < gap[1] or gap[2] < gap[3]
 
 
-def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    tails: list[int] = []
-    indices: list[int] = []
-    before: list[int] = []
-    for index, (_, y) in enumerate(pairs):
-        at = bisect_left(tails, y)
-        before.append(indices[at - 1] if at else -1)
-        tails[at : at + 1] = [y]
-        indices[at : at + 1] = [index]
-    found: list[tuple[int, int]] = []
-    index = indices[-1] if indices else -1
-    while index >= 0:
-        found.append(pairs[index])
-        index = before[index]
-    return found[::-1]
-
-
-def _matched(a: Sequence[bytes], b: Sequence[bytes], box: _Box) -> Iterator[Change]:
-    a0, a1, b0, b1 = box
-    if max(a1 - a0, b1 - b0) > _SMALL:
-        yield Change(a0, a1, b0, b1)
-        return
-    matcher = SequenceMatcher(None, a[a0:a1], b[b0:b1], autojunk=False)
-    for tag, i0, i1, j0, j1 in matcher.get_opcodes():
-        if tag != "equal":
-            yield Change(a0 + i0, a0 + i1, b0 + j0, b0 + j1)
-
-
-def _joined(raw: Iterator[Change]) -> list[Change]:
+def _joined(raw: Iterable[Change]) -> list[Change]:
     """Changes with no unchanged line between them are one."""
     joined: list[Change] = []
     for change in raw:
@@ -102,3 +93,32 @@ def _joined(raw: Iterator[Change]) -> list[Change]:
         else:
             joined.append(change)
     return joined
+
+
+def _slid(found: list[Change], a: list[int], b: list[int]) -> list[Change]:
+    """Pure insertions and deletions as far down as they go.
+
+    What was found by whatever way then stands at the same place, so that two sides which made
+    the same change are seen to agree.
+    """
+    done: list[Change] = []
+    for change in reversed(found):
+        moved = _down(change, done, a, b)
+        while done and moved.a_end == done[-1].a_start:
+            below = done.pop()
+            moved = _down(Change(moved[0], below.a_end, moved[2], below.b_end), done, a, b)
+        done.append(moved)
+    return done[::-1]
+
+
+def _down(change: Change, below: list[Change], a: list[int], b: list[int]) -> Change:
+    """One change slid down to the one below it at most."""
+    a0, a1, b0, b1 = change
+    end = below[-1].a_start if below else len(a)
+    if a0 < a1 and b0 < b1:
+        return change
+    lines, first = (a, a0) if b0 == b1 else (b, b0)
+    n_lines = 0
+    while a1 + n_lines < end and lines[first + n_lines] == a[a1 + n_lines]:
+        n_lines += 1
+    return Change(*(index + n_lines for index in change))

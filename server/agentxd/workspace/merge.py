@@ -1,5 +1,6 @@
 """The three-way merge over byte lines; see docs/merge.md for where it differs from git's."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -25,6 +26,14 @@ class Merged(Struct, frozen=True):
     conflicts: tuple[Clash, ...] = ()
 
 
+class Sides(NamedTuple):
+    """The three texts as lines."""
+
+    base: list[bytes]
+    ours: list[bytes]
+    theirs: list[bytes]
+
+
 class _Region(NamedTuple):
     start: int
     end: int
@@ -38,24 +47,28 @@ def merge3(base: bytes, ours: bytes, theirs: bytes) -> Merged:
         return Merged(ours)
     if base == ours:
         return Merged(theirs)
-    lines = split_lines(base), split_lines(ours), split_lines(theirs)
-    our_changes, their_changes = changes(lines[0], lines[1]), changes(lines[0], lines[2])
+    sides = Sides(split_lines(base), split_lines(ours), split_lines(theirs))
+    return merge_changes(sides, changes(sides.base, sides.ours), changes(sides.base, sides.theirs))
+
+
+def merge_changes(sides: Sides, ours: Sequence[Change], theirs: Sequence[Change]) -> Merged:
+    """Merge what is known to have changed on each side, whatever found it."""
     merged: list[bytes] = []
     clashes: list[Clash] = []
     at = 0
-    for region in _regions(our_changes, their_changes):
-        merged += lines[0][at : region.start]
-        piece = _resolve(region, lines)
+    for region in _regions(ours, theirs):
+        merged += sides.base[at : region.start]
+        piece = _resolve(region, sides)
         if isinstance(piece, Clash):
             clashes.append(piece)
         else:
             merged += piece
         at = region.end
-    merged += lines[0][at:]
+    merged += sides.base[at:]
     return Merged(None, tuple(clashes)) if clashes else Merged(b"".join(merged))
 
 
-def _regions(ours: list[Change], theirs: list[Change]) -> list[_Region]:
+def _regions(ours: Sequence[Change], theirs: Sequence[Change]) -> list[_Region]:
     """Groups of changes that overlap or touch in the base."""
     pending = sorted(
         [(change, True) for change in ours] + [(change, False) for change in theirs],
@@ -73,18 +86,15 @@ def _regions(ours: list[Change], theirs: list[Change]) -> list[_Region]:
     return regions
 
 
-def _resolve(
-    region: _Region, lines: tuple[list[bytes], list[bytes], list[bytes]]
-) -> list[bytes] | Clash:
-    base, our_lines, their_lines = lines
-    ours, ours_start = _side(region, region.ours, base, our_lines)
-    theirs, _ = _side(region, region.theirs, base, their_lines)
+def _resolve(region: _Region, sides: Sides) -> list[bytes] | Clash:
+    ours, ours_start = _side(region, region.ours, sides.base, sides.ours)
+    theirs, _ = _side(region, region.theirs, sides.base, sides.theirs)
     if not region.theirs or ours == theirs:
         return ours
     if not region.ours:
         return theirs
     return Clash(
-        b"".join(base[region.start : region.end]),
+        b"".join(sides.base[region.start : region.end]),
         b"".join(ours),
         b"".join(theirs),
         ours_start,

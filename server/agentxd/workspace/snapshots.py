@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from agentxd.kernel.files import ChangeKind, FileChange, FileEntry, Snapshot, blob_id
+from agentxd.kernel.files import FileChange, FileEntry, Snapshot, blob_id
 
 
 def tree_hash(entries: Mapping[str, FileEntry]) -> str:
@@ -18,12 +18,11 @@ def tree_hash(entries: Mapping[str, FileEntry]) -> str:
 def changed_tree(snapshot: Snapshot, changes: Iterable[FileChange]) -> str:
     """Tree hash of the snapshot after the changes."""
     entries = dict(snapshot.entries)
+    changes = tuple(changes)
+    for change in changes:  # all that goes, before anything comes: two files may swap names
+        entries.pop(change.old_path or change.path, None)
     for change in changes:
-        if change.kind is ChangeKind.RENAMED:
-            entries.pop(change.old_path, None)
-        if change.new is None:
-            entries.pop(change.path, None)
-        else:
+        if change.new is not None:
             entries[change.path] = FileEntry(
                 change.path, blob_id(change.new), change.new_mode, len(change.new)
             )
