@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+_N_RECENT = 15
 
 
 class Document(Struct, frozen=True):
@@ -17,6 +20,12 @@ class Document(Struct, frozen=True):
     """Rises with every change of any document: the largest was typed in last."""
     is_dirty: bool = False
     """False until it changes after it was opened or saved."""
+    recent: tuple[tuple[int, int], ...] = ()
+    """Version and hash of its newest texts, to know one that was there for a moment."""
+
+    def had(self, text: str, since: int) -> bool:
+        """Whether this was the text at a version after `since`, or is now."""
+        return any(found == hash(text) for version, found in self.recent if version > since)
 
 
 class Documents:
@@ -32,15 +41,17 @@ class Documents:
 
     def changed(self, connection: str, path: str, version: int, text: str) -> None:
         """Its text changed; it may have been changed without being opened."""
-        self._put(Document(connection, path, version, text, self._next(), is_dirty=True))
+        before = self._by_path.get(path, {}).get(connection)
+        older = before.recent[-_N_RECENT:] if before else ()
+        recent = (*older, (version, hash(text)))
+        order = self._next()
+        self._put(Document(connection, path, version, text, order, is_dirty=True, recent=recent))
 
     def saved(self, connection: str, path: str) -> None:
         """Its text is on disk now."""
         found = self._by_path.get(path, {}).get(connection)
         if found is not None:
-            self._put(
-                Document(connection, path, found.version, found.text, found.order, is_dirty=False)
-            )
+            self._put(replace(found, is_dirty=False))
 
     def closed(self, connection: str, path: str) -> None:
         """Its editor closed it; unsaved text is the editor's to keep or drop."""
