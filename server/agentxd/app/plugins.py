@@ -14,9 +14,10 @@ MakeProvider = Callable[[str, Sequence[str]], Provider]
 def built_in_backends() -> Backends:
     """Sandboxes, the strongest first."""
     from agentxd.plugins.sandboxes.bubblewrap import BubblewrapBackend  # noqa: PLC0415
+    from agentxd.plugins.sandboxes.docker_backend import DockerBackend  # noqa: PLC0415
     from agentxd.plugins.sandboxes.process import ProcessBackend  # noqa: PLC0415
 
-    backends: list[SandboxBackend] = [BubblewrapBackend(), ProcessBackend()]
+    backends: list[SandboxBackend] = [DockerBackend(), BubblewrapBackend(), ProcessBackend()]
     return Backends(backends)
 
 

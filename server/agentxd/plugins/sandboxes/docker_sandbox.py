@@ -1,0 +1,220 @@
+"""One long-lived container on a working copy; an exec for each command."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from agentxd.kernel.errors import SandboxError
+from agentxd.kernel.files import FileChange
+from agentxd.kernel.sandboxes import Command, FileWrite, RunResult, SandboxSpec
+from agentxd.plugins.sandboxes.output import BoundedOutput
+from agentxd.plugins.sandboxes.toolchain import environment
+from agentxd.plugins.sandboxes.worktree import WorkTree
+
+HOME = "/tmp/home"  # noqa: S108  # inside the container's own tmpfs
+_TIMED_OUT = 124
+_ENDING_S = 15.0
+"""So long a killed command may take to end its stream before the engine counts as dead."""
+_KILL_ROUNDS = 20
+_LOOK_S = 0.25
+
+
+class DockerSandbox:
+    """Implements Sandbox; `container` is the SDK's object."""
+
+    backend = "docker"
+
+    def __init__(self, spec: SandboxSpec, tree: WorkTree, container: Any, user: str) -> None:
+        self.id = f"docker-{container.id[:12]}"
+        self._spec = spec
+        self._tree = tree
+        self._container = container
+        self._api = container.client.api
+        self._user = user
+        self._is_closed = False
+
+    async def run(
+        self, command: Command, on_output: Callable[[bytes], None] | None = None
+    ) -> RunResult:
+        """Run with `/bin/sh -c`; when it returns every process of the command is dead."""
+        started = time.monotonic()
+        output = BoundedOutput(command.max_output_bytes)
+        loop = asyncio.get_running_loop()
+
+        def take(piece: bytes) -> None:
+            output.add(piece)
+            if on_output is not None:
+                loop.call_soon_threadsafe(on_output, piece)
+
+        with _translated():
+            identity = await asyncio.to_thread(self._create, command)
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read, identity, take))
+        is_timed_out = False
+        try:
+            is_timed_out = not await self._until_exit(identity, reading, command.timeout_s)
+        finally:
+            await self._end(reading)
+        with _translated():
+            reading.result()
+            code = await asyncio.to_thread(self._exit_code, identity)
+        return RunResult(
+            exit_code=_TIMED_OUT if is_timed_out else code,
+            output=output.content(),
+            n_output_bytes=output.n_bytes,
+            duration_s=time.monotonic() - started,
+            is_timed_out=is_timed_out,
+            is_truncated=output.is_truncated,
+        )
+
+    async def read(self, path: str) -> bytes | None:
+        """One file of the copy."""
+        return await self._tree.read(path)
+
+    async def write(self, files: Sequence[FileWrite]) -> None:
+        """Put files into the copy."""
+        await self._tree.write(files)
+
+    async def difference(self) -> list[FileChange]:
+        """How the copy differs from the snapshot."""
+        return await self._tree.difference()
+
+    async def close(self) -> None:
+        """Remove the container and the copy; the copy also where the engine is dead."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            with _translated():
+                await asyncio.to_thread(self._container.remove, force=True, v=True)
+        finally:
+            await self._tree.destroy()
+
+    # --- the engine --------------------------------------------------------------------------
+
+    def _create(self, command: Command) -> str:
+        spec = self._spec
+        env = {**environment(spec.snapshot.root, spec.dependencies, HOME), **command.env}
+        found = self._api.exec_create(
+            self._container.id,
+            ["/bin/sh", "-c", command.line],
+            user=self._user,
+            environment=env,
+            workdir=os.path.normpath(f"{spec.snapshot.root}/{command.cwd}"),
+        )
+        return str(found["Id"])
+
+    def _read(self, identity: str, take: Callable[[bytes], None]) -> None:
+        for piece in self._api.exec_start(identity, stream=True):
+            take(piece)
+
+    async def _until_exit(
+        self, identity: str, reading: "asyncio.Future[None]", timeout_s: float
+    ) -> bool:
+        """True at the command's end; a child that holds the stream open does not hold us up."""
+        deadline = time.monotonic() + timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            done, _ = await asyncio.wait({reading}, timeout=min(left, _LOOK_S))
+            if done:
+                return True
+            with _translated():
+                found = await asyncio.to_thread(self._api.exec_inspect, identity)
+            if found["ExitCode"] is not None:
+                return True
+        return False
+
+    def _exit_code(self, identity: str) -> int:
+        for _ in range(_KILL_ROUNDS):
+            code = self._api.exec_inspect(identity)["ExitCode"]
+            if code is not None:
+                return int(code)
+            time.sleep(0.01)
+        return 128 + signal.SIGKILL
+
+    async def _end(self, reading: "asyncio.Future[None]") -> None:
+        """Kill what is left of the command; its stream ends with its last process."""
+        killing = asyncio.ensure_future(asyncio.to_thread(self._kill_all))
+        waiting = {killing, reading}
+        try:
+            await asyncio.shield(asyncio.wait(waiting, timeout=_ENDING_S))
+        except asyncio.CancelledError:
+            await asyncio.wait(waiting, timeout=_ENDING_S)
+            raise
+        if not (killing.done() and reading.done()):
+            raise SandboxError(
+                "the Docker engine does not answer any more", "Look at the engine, then run again."
+            )
+        killing.result()
+
+    def _kill_all(self) -> None:
+        """SIGKILL to everything in the container but its first process, setsid or not."""
+        first = int(self._api.inspect_container(self._container.id)["State"]["Pid"])
+        group = _control_group(first) if os.geteuid() == 0 else None
+        if group is None:
+            self._kill_inside()
+            return
+        for _ in range(_KILL_ROUNDS):
+            pids = [int(word) for word in group.read_text().split() if int(word) != first]
+            if not [pid for pid in pids if not _is_keeper(pid, first)]:
+                return
+            for pid in pids:
+                _kill(pid)
+            time.sleep(0.002)
+
+    def _kill_inside(self) -> None:
+        """Without root on the host: the same user's own kill, from inside."""
+        found = self._api.exec_create(
+            self._container.id, ["/bin/sh", "-c", "kill -9 -1"], user=self._user
+        )
+        self._api.exec_start(found["Id"], detach=True)
+
+
+class _translated:  # noqa: N801  # reads as a statement
+    """Foreign errors become ours at this border."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        del kind, trace
+        if error is None or isinstance(error, (SandboxError, asyncio.CancelledError)):
+            return
+        if isinstance(error, Exception):
+            raise SandboxError(
+                f"the Docker engine failed: {error}", "See: agentxd doctor"
+            ) from error
+
+
+def _control_group(pid: int) -> Path | None:
+    """The file that lists the container's processes, as the host numbers them."""
+    try:
+        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        _, controllers, place = line.split(":", 2)
+        for folder in (f"/sys/fs/cgroup/pids{place}", f"/sys/fs/cgroup{place}"):
+            is_right = controllers == "pids" if "/pids/" in folder else controllers == ""
+            if is_right and Path(folder, "cgroup.procs").exists():
+                return Path(folder, "cgroup.procs")
+    return None
+
+
+def _is_keeper(pid: int, first: int) -> bool:
+    """The first process keeps a sleeping child; it does no harm."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
+    return fields[0] == "Z" or (int(fields[1]) == first and words == b"sleep\x002147483647\x00")
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
