@@ -10,10 +10,6 @@ TASK_OWNERS = {
     "server/agentxd/app/daemon.py": "the daemon cancels and awaits its background on leaving",
     "server/agentxd/edges/lsp/connection.py": "the connection ends its pump",
     "server/agentxd/edges/lsp/protocol.py": "requests and steps of a client end with it",
-    "server/agentxd/plugins/sandboxes/docker_backend.py": "opening is awaited, then closed, on cancel",
-    "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command awaits its reader and its killer",
-    "server/agentxd/plugins/sandboxes/docker_backend.py": "an opening is awaited, also when cancelled",
-    "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
     "server/agentxd/plugins/sandboxes/running.py": "a command awaits or cancels its readers",
     "server/agentxd/sessions/goals.py": "workers are cancelled and awaited when the daemon leaves",
     "server/agentxd/tasks/approvals.py": "the question cancels its timer",
@@ -22,15 +18,15 @@ TASK_OWNERS = {
 
 BORDERS = {
     "server/agentxd/agents/dispatch.py:_call": "tool call: a broken tool is an observation",
+    "server/agentxd/edges/lsp/protocol.py:_notified": "handler of a notification: logged",
+    "server/agentxd/edges/lsp/protocol.py:_respond": "handler of a request: an error response",
+    "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
+    "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
+    "server/agentxd/tasks/running.py:_close": "plugin call: the sandbox is left to the reaper",
 }
 """Where `except Exception` may end an error; anywhere else it must raise."""
 
-BORDERS_TO_MEND = {
-    "server/agentxd/plugins/sandboxes/docker_backend.py:_probe": "name the errors of the SDK",
-    "server/agentxd/plugins/sandboxes/docker_backend.py:_reap": (
-        "name the errors of the SDK; an engine that is there but fails leaves containers unseen"
-    ),
-}
+BORDERS_TO_MEND: dict[str, str] = {}
 """Too wide, still to be mended; the list may only shrink."""
 
 CANCEL_STOPS = {

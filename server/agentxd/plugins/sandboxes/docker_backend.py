@@ -1,6 +1,7 @@
 """Sandbox by Docker: a container without network, capabilities or a writable root."""
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from agentxd.plugins.sandboxes.docker_sandbox import HOME, DockerSandbox
 from agentxd.plugins.sandboxes.toolchain import ETC, SYSTEM, TOOLS, interpreter_prefixes
 from agentxd.plugins.sandboxes.worktree import WorkTree
 
+_log = logging.getLogger(__name__)
 _PROBE_S = 3
 _CALL_S = 60
 _TMP_BYTES = 512 << 20
@@ -85,6 +87,14 @@ def _client(timeout_s: int) -> Any:
         ) from error
 
 
+def engine_errors() -> tuple[type[Exception], ...]:
+    """Everything that the SDK and its transport raise when the engine is in trouble."""
+    import docker.errors  # noqa: PLC0415  # heavy, and only where Docker is used
+    import requests  # noqa: PLC0415
+
+    return docker.errors.DockerException, requests.RequestException, OSError
+
+
 def _probe() -> Probe:
     try:
         client = _client(_PROBE_S)
@@ -92,7 +102,7 @@ def _probe() -> Probe:
         return Probe(False, f"{error.message}. {error.next_step}")
     try:
         info = client.info()
-    except Exception as error:  # noqa: BLE001  # the border to the SDK, which raises many kinds
+    except engine_errors() as error:
         return Probe(False, f"the Docker engine does not answer: {error}")
     finally:
         client.close()
@@ -179,7 +189,8 @@ def _reap(workspace: str, live: frozenset[str]) -> list[str]:
         client = _client(_PROBE_S)
         labels = [f"agentx.workspace={workspace}"]
         found = client.containers.list(all=True, filters={"label": labels})
-    except Exception:  # noqa: BLE001  # the border to the SDK: where no engine is, nothing is left
+    except (SandboxUnavailableError, *engine_errors()) as error:
+        _log.info("no containers were looked for: %s", error)
         return []
     reaped: list[str] = []
     for container in found:
