@@ -90,9 +90,9 @@ def _client(timeout_s: int) -> Any:
 def engine_errors() -> tuple[type[Exception], ...]:
     """Everything that the SDK and its transport raise when the engine is in trouble."""
     import docker.errors  # noqa: PLC0415  # heavy, and only where Docker is used
-    import requests  # noqa: PLC0415
+    import requests.exceptions  # noqa: PLC0415
 
-    return docker.errors.DockerException, requests.RequestException, OSError
+    return docker.errors.DockerException, requests.exceptions.RequestException, OSError
 
 
 def _probe() -> Probe:
@@ -185,11 +185,12 @@ def _user_of(root: str) -> str:
 
 
 def _reap(workspace: str, live: frozenset[str]) -> list[str]:
+    troubles: tuple[type[Exception], ...] = (SandboxUnavailableError, *engine_errors())
     try:
         client = _client(_PROBE_S)
         labels = [f"agentx.workspace={workspace}"]
         found = client.containers.list(all=True, filters={"label": labels})
-    except (SandboxUnavailableError, *engine_errors()) as error:
+    except troubles as error:
         _log.info("no containers were looked for: %s", error)
         return []
     reaped: list[str] = []
