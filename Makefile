@@ -26,6 +26,7 @@ check: setup ## Lint, types, import contracts, generated files, tidy rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m agentxd_protocol.generate --check
+	$(BIN)/python -m agentxd_cli.reference --check
 	scripts/check-lock
 	$(BIN)/pytest tests/tidy tests/protocol_package
 
@@ -37,6 +38,7 @@ bench: setup ## Measure; prints and writes docs/benchmarks.md
 
 generate: setup ## Write everything that is generated from the protocol
 	$(BIN)/python -m agentxd_protocol.generate --write
+	$(BIN)/python -m agentxd_cli.reference --write
 
 format: setup ## Format and fix what can be fixed mechanically
 	$(BIN)/ruff check --fix-only .
