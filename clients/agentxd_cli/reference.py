@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from agentxd_cli import exit_codes
@@ -26,8 +27,8 @@ _JSON = """
 
 | Command | Shape |
 |---|---|
-| `proposals` | list of `Proposal`: `id`, `state`, `title`, `hunks` (each with `id`, `path`, `state`, \
-`oldText`, `newText`, …), `files`, `evidence`, … |
+| `proposals` | list of `Proposal`: `id`, `state`, `title`, `hunks` (each with `id`, `path`, \
+`state`, `oldText`, `newText`, …), `files`, `evidence`, … |
 | `show` | `Proposal`, or `Hunk` for a hunk's id |
 | `run` | `{"task": Task, "proposals": [Proposal], "exitCode": number}` |
 | `accept`, `reject`, `undo`, `edit` | `{"hunks": [Hunk], "evidence": [Evidence]}` |
@@ -75,7 +76,7 @@ def _codes() -> Iterator[tuple[Exit, str]]:
     """Each code with the string under it."""
     tree = ast.parse(inspect.getsource(exit_codes))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef))
-    for here, below in zip(body, body[1:], strict=False):
+    for here, below in pairwise(body):
         if isinstance(here, ast.Assign) and isinstance(below, ast.Expr):
             name = ast.unparse(here.targets[0])
             yield Exit[name], str(ast.literal_eval(below.value))
