@@ -79,6 +79,8 @@ def _is_whole(change: FileChange) -> bool:
     if change.base is None or change.new is None or not change.is_base_known:
         return True
     is_link = MODE_LINK in (change.base_mode, change.new_mode)
+    if change.base == change.new and not is_link:
+        return False  # its mode alone changed
     return is_link or is_binary(change.base) or is_binary(change.new)
 
 

@@ -1,5 +1,6 @@
 """The hunk ledger: where every hunk stands, as a pure fold over events."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -20,10 +21,17 @@ from agentxd.kernel.events import (
     ProposalCreated,
 )
 from agentxd.kernel.hunks import Hunk, HunkState, ProposedFile
+from agentxd.proposals.table import Table
 
 _OPEN = (HunkState.PROPOSED, HunkState.EDITED)
 _MAY: dict[str, tuple[HunkState, ...]] = {
-    "accept": (*_OPEN, HunkState.CONFLICTED, HunkState.REJECTED, HunkState.UNDONE),
+    "accept": (
+        *_OPEN,
+        HunkState.ACCEPTED,  # again, where a crash cut the first try off before its intent
+        HunkState.CONFLICTED,
+        HunkState.REJECTED,
+        HunkState.UNDONE,
+    ),
     "reject": (*_OPEN, HunkState.CONFLICTED),
     "edit": (*_OPEN, HunkState.CONFLICTED),
     "undo": (HunkState.APPLIED,),
@@ -61,6 +69,8 @@ class ProposalStatus(Struct, frozen=True):
     files: tuple[ProposedFile, ...]
     hunks: tuple[str, ...]
     author: str
+    by_path: dict[str, tuple[str, ...]] = {}
+    """The hunks of each file."""
 
     def file(self, path: str) -> ProposedFile:
         """The file of this path."""
@@ -71,13 +81,12 @@ class LedgerState(Struct, frozen=True):
     """All proposals and hunks, oldest first, and the intents that have no result yet."""
 
     proposals: dict[str, ProposalStatus] = {}
-    hunks: dict[str, HunkStatus] = {}
+    hunks: Table[HunkStatus] = Table()
     open_intents: tuple[ApplyRequested, ...] = ()
 
     def of_file(self, proposal: str, path: str) -> list[HunkStatus]:
         """The hunks of one file, in order."""
-        names = self.proposals[proposal].hunks
-        return [self.hunks[name] for name in names if self.hunks[name].hunk.path == path]
+        return [self.hunks[name] for name in self.proposals[proposal].by_path.get(path, ())]
 
     def proposal_state(self, proposal: str) -> str:
         """open, conflicted, applied, rejected or partial."""
@@ -109,10 +118,12 @@ def reduce_ledger(state: LedgerState, event: Event) -> LedgerState:
 
 def _created(state: LedgerState, event: ProposalCreated) -> LedgerState:
     unknown = {file.path for file in event.files if not file.is_base_known}
-    hunks = dict(state.hunks)
+    rows: list[tuple[str, HunkStatus]] = []
+    by_path: dict[str, list[str]] = defaultdict(list)
     for hunk in event.hunks:
         first = HunkState.CONFLICTED if hunk.path in unknown else HunkState.PROPOSED
-        hunks[hunk.id] = HunkStatus(hunk, event.proposal, first, first)
+        rows.append((hunk.id, HunkStatus(hunk, event.proposal, first, first)))
+        by_path[hunk.path].append(hunk.id)
     proposal = ProposalStatus(
         event.proposal,
         event.task,
@@ -122,15 +133,16 @@ def _created(state: LedgerState, event: ProposalCreated) -> LedgerState:
         event.files,
         tuple(hunk.id for hunk in event.hunks),
         event.author,
+        {path: tuple(names) for path, names in by_path.items()},
     )
-    return replace(state, proposals={**state.proposals, proposal.id: proposal}, hunks=hunks)
+    proposals = {**state.proposals, proposal.id: proposal}
+    return replace(state, proposals=proposals, hunks=state.hunks.added(rows))
 
 
 def _changed(ledger: LedgerState, names: tuple[str, ...], **fields: Any) -> LedgerState:
-    changed = {
-        name: replace(ledger.hunks[name], **fields) for name in names if name in ledger.hunks
-    }
-    return replace(ledger, hunks={**ledger.hunks, **changed}) if changed else ledger
+    known = [name for name in names if name in ledger.hunks]
+    changed = {name: replace(ledger.hunks[name], **fields) for name in known}
+    return replace(ledger, hunks=ledger.hunks.changed(changed)) if changed else ledger
 
 
 def _settled(ledger: LedgerState, name: str, to: HunkState, **fields: Any) -> LedgerState:
@@ -156,11 +168,11 @@ def _requested(state: LedgerState, event: ApplyRequested) -> LedgerState:
 
 
 def _applied(state: LedgerState, event: HunkApplied) -> LedgerState:
-    return _settled(_closed(state, event.hunk), event.hunk, HunkState.APPLIED, level=event.level)
+    return _told(_settled(state, event.hunk, HunkState.APPLIED, level=event.level))
 
 
 def _undone(state: LedgerState, event: HunkUndone) -> LedgerState:
-    return _settled(_closed(state, event.hunk), event.hunk, HunkState.UNDONE, by=event.by)
+    return _told(_settled(state, event.hunk, HunkState.UNDONE, by=event.by))
 
 
 def _conflicted(state: LedgerState, event: HunkConflicted) -> LedgerState:
@@ -181,20 +193,27 @@ def _superseded(state: LedgerState, event: HunkSuperseded) -> LedgerState:
 
 def _failed(state: LedgerState, event: ApplyFailed) -> LedgerState:
     """The hunks go back to where they stood before the accept; an applied one stays applied."""
-    for name in event.hunks:
-        state = _closed(state, name)
-        found = state.hunks.get(name)
-        if found is not None:
-            state = _changed(state, (name,), state=found.settled, reason=event.reason)
-    return state
+    failed = frozenset(event.hunks)
+    back = {
+        name: replace(found, state=found.settled, reason=event.reason)
+        for name in failed
+        if (found := state.hunks.get(name)) is not None
+    }
+    left = tuple(intent for intent in state.open_intents if failed.isdisjoint(intent.hunks))
+    return replace(state, hunks=state.hunks.changed(back), open_intents=left)
 
 
-def _closed(state: LedgerState, hunk: str) -> LedgerState:
-    """The intent that names this hunk has its result."""
-    if not state.open_intents:
-        return state
-    left = tuple(intent for intent in state.open_intents if hunk not in intent.hunks)
-    return replace(state, open_intents=left)
+def _told(state: LedgerState) -> LedgerState:
+    """Without the intents of which every hunk has its result."""
+    left = tuple(intent for intent in state.open_intents if _is_waiting(state, intent))
+    return state if len(left) == len(state.open_intents) else replace(state, open_intents=left)
+
+
+def _is_waiting(state: LedgerState, intent: ApplyRequested) -> bool:
+    """Results come in the order of the hunks: the last one is asked first."""
+    before = HunkState.APPLIED if intent.is_undo else HunkState.ACCEPTED
+    found = (state.hunks.get(name) for name in reversed(intent.hunks))
+    return any(status is not None and status.state is before for status in found)
 
 
 _CHANGES = cast(

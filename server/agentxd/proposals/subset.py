@@ -40,9 +40,16 @@ def _spliced(
         if hunk.kind is not HunkKind.TEXT or hunk.id not in chosen:
             continue
         pieces += base[at : hunk.base_start]
-        pieces.append(new_lines(hunk, new, edits))
         at = hunk.base_start + hunk.base_count
+        pieces.append(_ended(new_lines(hunk, new, edits), base[at : at + 1]))
     return pieces + base[at:]
+
+
+def _ended(lines: bytes, following: list[bytes]) -> bytes:
+    """With a line ending where a line follows: an edit may have been typed without its last."""
+    if not lines or not following or lines.endswith(b"\n"):
+        return lines
+    return lines + (b"\r\n" if following[0].endswith(b"\r\n") else b"\n")
 
 
 def new_lines(hunk: Hunk, new: Sequence[bytes], edits: Mapping[str, bytes]) -> bytes:

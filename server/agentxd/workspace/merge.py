@@ -68,6 +68,23 @@ def merge_changes(sides: Sides, ours: Sequence[Change], theirs: Sequence[Change]
     return Merged(None, tuple(clashes)) if clashes else Merged(b"".join(merged))
 
 
+def whole_clash(base: bytes, ours: bytes, theirs: bytes) -> Clash:
+    """Everything that theirs changes in one piece, and what ours has in its place."""
+    sides = Sides(split_lines(base), split_lines(ours), split_lines(theirs))
+    their_changes = changes(sides.base, sides.theirs)
+    start = min((change.a_start for change in their_changes), default=0)
+    end = max((change.a_end for change in their_changes), default=0)
+    span = Change(start, end, start, end)
+    our_changes = changes(sides.base, sides.ours)
+    region = next(
+        region for region in _regions(our_changes, [span]) if span in region.theirs
+    )._replace(theirs=their_changes)
+    our_lines, ours_start = _side(region, region.ours, sides.base, sides.ours)
+    their_lines, _ = _side(region, their_changes, sides.base, sides.theirs)
+    old = sides.base[region.start : region.end]
+    return Clash(b"".join(old), b"".join(our_lines), b"".join(their_lines), ours_start)
+
+
 def _regions(ours: Sequence[Change], theirs: Sequence[Change]) -> list[_Region]:
     """Groups of changes that overlap or touch in the base."""
     pending = sorted(
