@@ -100,7 +100,7 @@ class DockerSandbox:
         env = {**environment(spec.snapshot.root, spec.dependencies, HOME), **command.env}
         found = self._api.exec_create(
             self._container.id,
-            ["/bin/sh", "-c", command.line],
+            ["/bin/sh", "-c", f"exec 2>&1\n{command.line}"],  # one stream, in the order of writing
             user=self._user,
             environment=env,
             workdir=os.path.normpath(f"{spec.snapshot.root}/{command.cwd}"),
