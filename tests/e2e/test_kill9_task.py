@@ -95,7 +95,7 @@ def _check_left_overs(house):
     interrupted = [t["id"] for t in house.json("tasks") if t["state"] == "interrupted"]
     if interrupted:
         assert house.cli("resume", interrupted[-1]).returncode == 0
-        for _ in range(200):
+        for _ in range(600):
             state = next(t["state"] for t in house.json("tasks") if t["id"] == interrupted[-1])
             if state not in ("pending", "running"):
                 break

@@ -105,7 +105,7 @@ def script(house, *steps):
     return str(path)
 
 
-def test_the_budget_is_reserved_before_the_call(house):
+def test_invariant_12_a_budget_is_reserved_before_the_call(house):
     step = {"calls": [{"name": "list", "arguments": {}}]}
     path = script(house, step, step, step, {"text": "done"})
     done = house.cli("run", "x", "--provider", "scripted", "--script", path, "--budget", "steps=2")

@@ -1,6 +1,7 @@
 """What every sandbox does, on the real back ends."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,20 +55,24 @@ async def test_the_deadline_ends_a_command(sandbox):
 
 
 async def test_a_cancelled_command_is_dead_and_the_sandbox_still_works(sandbox):
-    running = asyncio.ensure_future(sandbox.run(Command("sleep 61.5")))
+    running = asyncio.ensure_future(sandbox.run(Command(f"sleep 61.{os.getpid()}")))
     await asyncio.sleep(0.5)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    found = subprocess.run(["pgrep", "-f", "sleep 61.5"], capture_output=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-f", f"sleep 61.{os.getpid()}"], capture_output=True, check=False
+    )
     assert found.stdout == b""
     assert (await output_of(sandbox, "echo still"))[1] == "still\n"
 
 
 async def test_a_child_that_holds_the_stream_open_does_not_hold_us_up(sandbox):
-    result = await sandbox.run(Command("sleep 62.5 & echo done", timeout_s=30))
+    result = await sandbox.run(Command(f"sleep 62.{os.getpid()} & echo done", timeout_s=30))
     assert not result.is_timed_out
-    found = subprocess.run(["pgrep", "-f", "sleep 62.5"], capture_output=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-f", f"sleep 62.{os.getpid()}"], capture_output=True, check=False
+    )
     assert found.stdout == b""
 
 

@@ -72,7 +72,7 @@ async def test_a_full_disk_leaves_blobs_and_files_as_they_were(small):
 
 
 async def test_a_read_only_disk_is_named_with_a_next_step(small):
-    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)  # noqa: ASYNC221
+    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
     with pytest.raises(StorageError) as caught:
         await SqliteEventLog.open(small / "state" / "events.db")
     assert "AGENTXD_STATE_DIR" in caught.value.next_step

@@ -44,12 +44,11 @@ class BubblewrapSandbox:
         argv = [*self._namespaces(), *self._mounts(), "--chdir", self._cwd(command)]
         env = environment(self._spec.snapshot.root, self._spec.dependencies, _HOME)
         return await run_process(
-            [*argv, "--", "/bin/sh", "-c", command.line],
+            self._group.entering([*argv, "--", "/bin/sh", "-c", command.line]),
             command,
             cwd="/",
             env={**env, **command.env},
             on_output=on_output,
-            on_start=self._group.enter,
         )
 
     async def read(self, path: str) -> bytes | None:

@@ -1,6 +1,7 @@
 """Memory, process and CPU limits by hand-made control groups; needs root, v1 or v2."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from agentxd.kernel.sandboxes import Limits
@@ -8,6 +9,7 @@ from agentxd.kernel.sandboxes import Limits
 _ROOT = Path("/sys/fs/cgroup")
 _PARENT = "agentx"
 _PERIOD_US = 100_000
+_ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1"; shift; done; shift; exec "$@"'
 
 
 class ControlGroup:
@@ -30,13 +32,12 @@ class ControlGroup:
             self.remove()
             return False
 
-    def enter(self, pid: int) -> None:
-        """Put a process into it; its children follow."""
-        for folder in self._folders:
-            try:
-                (folder / "cgroup.procs").write_text(str(pid))
-            except OSError:
-                continue  # it ended before it could be moved
+    def entering(self, argv: Sequence[str]) -> list[str]:
+        """The command line that first enters the group, so that not one child is outside."""
+        if not self._folders:
+            return list(argv)
+        files = [str(folder / "cgroup.procs") for folder in self._folders]
+        return ["/bin/sh", "-c", _ENTER, "sh", *files, "--", *argv]
 
     def kill(self) -> None:
         """Kill whatever is still inside."""

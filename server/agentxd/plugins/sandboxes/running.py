@@ -21,7 +21,6 @@ async def run_process(
     cwd: str,
     env: Mapping[str, str],
     on_output: Callable[[bytes], None] | None,
-    on_start: Callable[[int], None] | None = None,
 ) -> RunResult:
     """Run argv to its end or to the command's deadline, then kill its whole process group."""
     started = time.monotonic()
@@ -35,8 +34,6 @@ async def run_process(
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
-    if on_start is not None:
-        on_start(process.pid)
     is_timed_out = False
     try:
         async with asyncio.timeout(command.timeout_s):
