@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ HEAD = """# Benchmarks
 
 Written by `make bench`; do not edit. Times depend on the machine: compare the ratios to P,
 a Python interpreter that does nothing, run in turn with what it is compared with.
+Medians of repeated runs on a machine that does other things as well. Byte code is cached, as
+Python does unless it is told not to. The disk of the temporary folder is a real one (no tmpfs).
 
 """
 
@@ -45,6 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(BENCHES)}; default: all, written")
     names = parser.parse_args().names
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody installs AgentX without byte code
     page = HEAD + f"Machine: {machine()}.\n"
     for name in names or BENCHES:
         print(f"… {BENCHES[name]}", file=sys.stderr)
