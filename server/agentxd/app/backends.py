@@ -1,5 +1,6 @@
 """Which sandbox a task gets: the wanted one, or the strongest that works on this machine."""
 
+import asyncio
 from collections.abc import Sequence
 
 from agentxd.kernel.errors import NotFoundError, SandboxUnavailableError
@@ -12,6 +13,8 @@ class Backends:
 
     def __init__(self, backends: Sequence[SandboxBackend]) -> None:
         self._backends = tuple(backends)
+        self.sweep = asyncio.Lock()
+        """Held while left-overs are removed: a new sandbox must not be taken for one of them."""
 
     async def choose(self, wanted: str, *, is_unsafe_allowed: bool) -> tuple[SandboxBackend, Probe]:
         """The back end for a task, tried for real.
@@ -23,6 +26,8 @@ class Backends:
             names = ", ".join(backend.name for backend in self._backends)
             raise NotFoundError(f"there is no sandbox {wanted!r}", f"Use one of: {names}.")
         reasons: list[str] = []
+        async with self.sweep:
+            pass
         for backend in candidates:
             probe = await backend.probe()
             if not probe.is_available:

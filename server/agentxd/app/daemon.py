@@ -85,14 +85,14 @@ class Daemon:
         await journal.record(DaemonStarted(__version__, os.getpid()))
         listener = Listener(wired.application, all_handlers())
         refresher = Refresher(wired.application, listener)
-        await self._listen(listener)
-        gc.enable()
-        gc.freeze()
         background = [
             asyncio.ensure_future(refresher.run()),
             asyncio.ensure_future(self._reap(wired)),
         ]
         try:
+            await self._listen(listener)
+            gc.enable()
+            gc.freeze()
             await self._wait(wired, listener)
         finally:
             await self._close(wired, listener, background)

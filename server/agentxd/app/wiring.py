@@ -52,10 +52,13 @@ class Wired:
     key: str
 
     async def reap(self) -> list[str]:
-        """Remove what dead daemons of this workspace left."""
-        live = frozenset(f"{self.key}/{name}" for name in self.application.goals.running_names())
-        found = await self.plugins.backends.reap(self.key, live)
-        return found + await asyncio.to_thread(reap_worktrees, self.scratch, self.key, live)
+        """Remove what dead daemons of this workspace left; begun before the first client comes."""
+        backends = self.plugins.backends
+        async with backends.sweep:
+            found = await backends.reap(self.key, frozenset())
+            return found + await asyncio.to_thread(
+                reap_worktrees, self.scratch, self.key, frozenset()
+            )
 
 
 def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: LocalHouse) -> Wired:

@@ -68,10 +68,6 @@ class Goals:
         """Tasks at work now."""
         return len(self._running)
 
-    def running_names(self) -> list[str]:
-        """Ids of the tasks at work now."""
-        return list(self._running)
-
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
         if not goal.text.strip():

@@ -14,6 +14,7 @@ from agentxd.plugins.sandboxes.docker_backend import DockerBackend
 from agentxd.plugins.sandboxes.process import ProcessBackend
 
 BACKENDS = {"docker": DockerBackend, "bubblewrap": BubblewrapBackend, "process": ProcessBackend}
+OWNER = f"test{os.getpid()}/t1"  # sandboxes of tests that run beside this one are other ones
 LIMITS = Limits(memory_bytes=256 << 20, n_pids=100, cpus=2.0, disk_bytes=64 << 20)
 
 
@@ -53,7 +54,7 @@ def workspace(tmp_path: Path) -> Path:
     return root
 
 
-async def spec_of(root: Path, overlay=None, limits=LIMITS, owner="test/t1") -> SandboxSpec:
+async def spec_of(root: Path, overlay=None, limits=LIMITS, owner=OWNER) -> SandboxSpec:
     """A spec on the workspace as it is now."""
     snapshot = await LocalDisk().snapshot(str(root), overlay or {})
     return SandboxSpec(owner, snapshot, str(root.parent / "scratch"), limits=limits)

@@ -24,6 +24,7 @@ _UID = "1000"
 _HOME = "/tmp/home"  # noqa: S108  # inside the sandbox's own tmpfs
 _TMP_BYTES = 512 << 20
 _PROBE_S = 10.0
+_KERNEL = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi")
 
 
 class BubblewrapSandbox:
@@ -93,7 +94,8 @@ class BubblewrapSandbox:
 
     def _mounts(self) -> list[str]:
         root = self._spec.snapshot.root
-        shown = ["--proc", "/proc", "--dev", "/dev", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
+        shown = ["--proc", "/proc", *_kernel_settings(), "--dev", "/dev"]
+        shown += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
         shown += ["--dir", _HOME, *_system()]
         for prefix in interpreter_prefixes(root, self._spec.dependencies):
             shown += ["--ro-bind", prefix, prefix]
@@ -168,6 +170,11 @@ def _system() -> list[str]:
         if Path(place).exists():
             shown += ["--ro-bind", place, place]
     return shown
+
+
+def _kernel_settings() -> list[str]:
+    """The kernel's settings, read-only: to the kernel, the sandbox of a root daemon is root."""
+    return [word for place in _KERNEL if Path(place).exists() for word in ("--ro-bind", place, place)]
 
 
 def _notes() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from agentxd.kernel.sandboxes import Limits
 _ROOT = Path("/sys/fs/cgroup")
 _PARENT = "agentx"
 _PERIOD_US = 100_000
-_ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1"; shift; done; shift; exec "$@"'
+_ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
 
 
 class ControlGroup:

@@ -9,9 +9,38 @@ from collections.abc import Callable, Mapping, Sequence
 from agentxd.kernel.sandboxes import Command, RunResult
 from agentxd.plugins.sandboxes.output import BoundedOutput
 
-_PIECE = 1 << 16
 _TIMED_OUT = 124
 _GRACE_S = 2.0
+
+
+class _Watched(asyncio.SubprocessProtocol):
+    """What a process writes, and when it ends.
+
+    Its own end counts, not that of its pipe: `Process.wait()` also waits for whoever else holds the
+    pipe, and a child that left the process group can hold it for ever.
+    """
+
+    def __init__(self, output: BoundedOutput, on_output: Callable[[bytes], None] | None) -> None:
+        self._output = output
+        self._on_output = on_output
+        self.exited = asyncio.Event()
+        self.drained = asyncio.Event()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """A piece of the output."""
+        del fd
+        self._output.add(data)
+        if self._on_output is not None:
+            self._on_output(data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Nobody holds the pipe any more."""
+        del fd, exc
+        self.drained.set()
+
+    def process_exited(self) -> None:
+        """The process itself is dead."""
+        self.exited.set()
 
 
 async def run_process(
@@ -25,7 +54,8 @@ async def run_process(
     """Run argv to its end or to the command's deadline, then kill its whole process group."""
     started = time.monotonic()
     output = BoundedOutput(command.max_output_bytes)
-    process = await asyncio.create_subprocess_exec(
+    transport, watched = await asyncio.get_running_loop().subprocess_exec(
+        lambda: _Watched(output, on_output),
         *argv,
         cwd=cwd,
         env=dict(env),
@@ -34,16 +64,15 @@ async def run_process(
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
-    is_timed_out = False
     try:
-        async with asyncio.timeout(command.timeout_s):
-            await _until_exit(process, output, on_output)
-    except TimeoutError:
-        is_timed_out = True
+        is_timed_out = not await _within(command.timeout_s, watched.exited)
+        kill_group(transport.get_pid())
+        await _within(_GRACE_S, watched.drained)
     finally:
-        kill_group(process.pid)
-        await _reaped(process)
-    code = process.returncode or 0
+        kill_group(transport.get_pid())
+        await _reaped(watched)
+        transport.close()
+    code = transport.get_returncode() or 0
     if code < 0:
         code = 128 - code
     return RunResult(
@@ -64,37 +93,19 @@ def kill_group(pid: int) -> None:
         return
 
 
-async def _until_exit(
-    process: asyncio.subprocess.Process,
-    output: BoundedOutput,
-    on_output: Callable[[bytes], None] | None,
-) -> None:
-    """Read until the process ends; a child that keeps the pipe open does not hold us up."""
-    reading = asyncio.ensure_future(_read(process, output, on_output))
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Whether the event came in time."""
     try:
-        await process.wait()
-        kill_group(process.pid)
-        await asyncio.wait({reading}, timeout=_GRACE_S)
-    finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
-async def _read(
-    process: asyncio.subprocess.Process,
-    output: BoundedOutput,
-    on_output: Callable[[bytes], None] | None,
-) -> None:
-    stream = process.stdout
-    while stream is not None and (piece := await stream.read(_PIECE)):
-        output.add(piece)
-        if on_output is not None:
-            on_output(piece)
-
-
-async def _reaped(process: asyncio.subprocess.Process) -> None:
+async def _reaped(watched: _Watched) -> None:
     """Wait for the dead, also while we are being cancelled."""
-    waiting = asyncio.ensure_future(process.wait())
+    waiting = asyncio.ensure_future(watched.exited.wait())
     while not waiting.done():
         try:
             await asyncio.wait({waiting})
