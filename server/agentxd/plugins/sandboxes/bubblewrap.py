@@ -174,7 +174,7 @@ def _system() -> list[str]:
 
 def _kernel_settings() -> list[str]:
     """The kernel's settings, read-only: to the kernel, the sandbox of a root daemon is root."""
-    return [word for place in _KERNEL if Path(place).exists() for word in ("--ro-bind", place, place)]
+    return [word for place in _KERNEL for word in ("--ro-bind-try", place, place)]
 
 
 def _notes() -> tuple[str, ...]:
