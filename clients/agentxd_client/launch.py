@@ -104,7 +104,7 @@ def _start(root: str) -> "_socket.socket":
         if process.poll() is not None:
             raise LaunchError(_last_words(root, process.returncode), _next_step(root))
         time.sleep(pause)
-        pause = min(0.05, pause * 1.5)
+        pause = min(0.01, pause * 1.5)
     raise LaunchError(
         f"the daemon did not answer within {_WAIT_S:.0f} s", f"Look at {places.log_path(root)}"
     )

@@ -81,7 +81,7 @@ LIGHT = {
     "agentxd_client": {"docker", "apsw", "pygls", "pydantic", "msgspec"},
     "agentxd_protocol.places": HEAVY | {"json", "subprocess", "argparse"},
     "agentxd.kernel.ports": {"docker", "apsw", "pygls", "lsprotocol", "pydantic"},
-    "agentxd.app.daemon": {"docker", "requests", "urllib3"},
+    "agentxd.app.daemon": {"docker", "requests", "urllib3", "pygls", "lsprotocol", "cattrs"},
 }
 """Module to what importing it must not bring along."""
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from agentxd_protocol.generate import markdown
 from agentxd_protocol.generate.lua import lua
+from agentxd_protocol.generate.meanings import describe
 from agentxd_protocol.generate.schema import definitions, whole
 from agentxd_protocol.generate.typescript import typescript
 
 
 def outputs() -> dict[str, str]:
     """Path from the top of the checkout to text."""
+    describe()
     types = definitions()
     return {
         "docs/reference/protocol.schema.json": json.dumps(whole(), indent=2) + "\n",

@@ -1,4 +1,4 @@
-"""One client: its pygls server object, its outbox, its documents, its subscription."""
+"""One client: its protocol, its outbox, its documents, its subscription."""
 
 import asyncio
 import logging
@@ -8,8 +8,6 @@ from typing import Any
 from agentxd_protocol.base import Wire
 from agentxd_protocol.event import PublishedNotification
 from agentxd_protocol.methods import BY_NAME
-from cattrs import Converter
-from pygls.server import JsonRPCServer
 
 from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.client import ClientFacts
@@ -20,7 +18,7 @@ from agentxd.edges.lsp.protocol import (
     INVALID_REQUEST,
     NOT_INITIALIZED,
     BadParamsError,
-    HardenedProtocol,
+    JsonRpcProtocol,
     notification,
 )
 from agentxd.edges.lsp.subscription import Subscription
@@ -61,10 +59,7 @@ class Connection:
         self._is_shut_down = False
         self._is_over = False
         self._outbox = Outbox(self._writer, notification)
-        self._server = JsonRPCServer(HardenedProtocol, Converter)
-        self.protocol: HardenedProtocol = self._server.protocol  # type: ignore[assignment]
-        self.protocol.set_writer(self._outbox)
-        self.protocol.dispatch = self
+        self.protocol = JsonRpcProtocol(self, self._outbox)
 
     async def serve(self) -> None:
         """Read, answer and write until the end; leaves nothing of itself behind."""

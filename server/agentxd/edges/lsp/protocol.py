@@ -1,4 +1,4 @@
-"""JSON-RPC on pygls, hardened: every request gets exactly one response, whatever it is."""
+"""JSON-RPC of one connection: every request gets exactly one response, whatever it is."""
 
 import asyncio
 import json
@@ -8,8 +8,6 @@ from typing import Any, Protocol
 
 from agentxd_protocol.errors import ERROR_CODES, ErrorData
 from pydantic import BaseModel, ValidationError
-from pygls.protocol.json_rpc import JsonRPCProtocol
-from pygls.server import JsonRPCServer
 
 from agentxd.edges.lsp.framing import BadFrame, Frame, frame
 from agentxd.kernel.errors import AgentxError
@@ -39,16 +37,27 @@ class BadParamsError(Exception):
     """The params are not what the method takes."""
 
 
-class HardenedProtocol(JsonRPCProtocol):
-    """pygls's protocol with its decoding and dispatch replaced; futures and sending are its own.
+class Writer(Protocol):
+    """Where frames go."""
 
-    pygls leaves requests with malformed params unanswered, takes nested `jsonrpc` keys for
-    messages, and pins closed connections in caches: none of that code is reached from here.
+    def write(self, data: bytes) -> None:
+        """Take a frame; never waits."""
+        ...
+
+
+class JsonRpcProtocol:
+    """Decodes and dispatches what a client sends, and matches its answers to our requests.
+
+    pygls is not below it: the parts of it that leave a malformed request unanswered, take a
+    nested `jsonrpc` for a message and pin closed connections would all have to be replaced, and
+    the rest, with lsprotocol, is half a cold start and a quarter of the idle memory. The tests
+    drive the daemon with pygls as the client, which reads every message by lsprotocol's types.
     """
 
-    def __init__(self, server: JsonRPCServer, converter: Any) -> None:
-        super().__init__(server, converter)
-        self.dispatch: Dispatch | None = None
+    def __init__(self, dispatch: Dispatch, writer: Writer) -> None:
+        self._dispatch: Dispatch | None = dispatch
+        self._writer = writer
+        self._asked: dict[str, asyncio.Future[Any]] = {}
         self._in_flight: dict[str | int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._n_asked = 0
@@ -90,7 +99,7 @@ class HardenedProtocol(JsonRPCProtocol):
             self._take_request(identity, method, params)
 
     def _take_request(self, identity: str | int, method: str, params: Any) -> None:
-        dispatch = self.dispatch
+        dispatch = self._dispatch
         if dispatch is None:
             self.answer_error(identity, INTERNAL_ERROR, "the connection is closing")
             return
@@ -118,8 +127,9 @@ class HardenedProtocol(JsonRPCProtocol):
             if task is not None:
                 task.cancel()
             return
-        handler = self.dispatch.handler(method) if self.dispatch else None
-        if handler is None or self.dispatch is None or self.dispatch.refusal(method):
+        dispatch = self._dispatch
+        handler = dispatch.handler(method) if dispatch else None
+        if handler is None or dispatch is None or dispatch.refusal(method):
             return
         if params is not None and not isinstance(params, dict):
             return
@@ -127,7 +137,7 @@ class HardenedProtocol(JsonRPCProtocol):
 
     def _take_response(self, message: Json) -> None:
         identity = message["id"]
-        future = self._request_futures.pop(identity, None) if isinstance(identity, str) else None
+        future = self._asked.pop(identity, None) if isinstance(identity, str) else None
         if future is None or future.done():
             return
         if message.get("error") is not None:
@@ -189,7 +199,7 @@ class HardenedProtocol(JsonRPCProtocol):
 
     def ask_soon(self, method: str, params: object) -> None:
         """A request to the client whose answer does not matter."""
-        self.run_soon(self._asked(method, params))
+        self.run_soon(self._ask_in_time(method, params))
 
     def run_soon(self, step: Coroutine[Any, Any, None]) -> None:
         """Work for this client; cancelled and awaited when the connection ends."""
@@ -197,7 +207,7 @@ class HardenedProtocol(JsonRPCProtocol):
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _asked(self, method: str, params: object) -> None:
+    async def _ask_in_time(self, method: str, params: object) -> None:
         try:
             async with asyncio.timeout(_ASK_TIMEOUT_S):
                 await self.ask(method, params)
@@ -209,28 +219,27 @@ class HardenedProtocol(JsonRPCProtocol):
         self._n_asked += 1
         identity = f"agentx-{self._n_asked}"
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._request_futures[identity] = future  # type: ignore[assignment]  # asyncio's own kind
+        self._asked[identity] = future
         call = {"jsonrpc": "2.0", "id": identity, "method": method, "params": plain(params)}
         self._put(encode(call))
         try:
             return await future
         finally:
-            self._request_futures.pop(identity, None)
+            self._asked.pop(identity, None)
 
     async def close(self) -> None:
         """Cancel what runs for this connection and wait for it."""
-        self.dispatch = None
+        self._dispatch = None
         tasks = [*self._in_flight.values(), *self._background]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for future in list(self._request_futures.values()):
+        for future in list(self._asked.values()):
             if not future.done():
                 future.set_exception(ConnectionError("the connection is closed"))
 
     def _put(self, body: bytes) -> None:
-        if self.writer is not None:
-            self.writer.write(frame(body))
+        self._writer.write(frame(body))
 
 
 def notification(method: str, params: object) -> bytes:
