@@ -1,9 +1,11 @@
 """The status in words."""
 
-from typing import Any
+TYPE_CHECKING = False  # `typing` itself takes longer than the rest of `agentxd status`
+if TYPE_CHECKING:
+    from typing import Any
 
 
-def lines_of(found: dict[str, Any]) -> list[str]:
+def lines_of(found: "dict[str, Any]") -> list[str]:
     """Lines for a person."""
     seconds = int(found["uptimeMs"]) // 1000
     clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -38,10 +38,31 @@ def _answer(link: object) -> dict[str, object] | None:
     length = int(header.rpartition(b":")[2])
     while len(body) < length:
         body += _more(link)
-    import json
-
-    message: dict[str, dict[str, object]] = json.loads(body)
+    message: dict[str, dict[str, object]] = _decoded(body.decode())
     return message.get("result")
+
+
+def _decoded(text: str) -> "dict[str, dict[str, object]]":
+    """`json.loads` without the regular expressions that `json` compiles at import: 9 of 40 ms."""
+    try:
+        from _json import make_scanner
+    except ImportError:  # another Python than CPython
+        import json
+
+        message: dict[str, dict[str, object]] = json.loads(text)
+        return message
+    scan = make_scanner(_Context)  # type: ignore[arg-type]  # the stubs know it as a class only
+    found: dict[str, dict[str, object]] = scan(text, 0)[0]
+    return found
+
+
+class _Context:
+    """What the scanner of CPython's `json` asks its decoder for."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+    memo: "dict[str, str]" = {}  # noqa: RUF012  # `typing` is what this file does without
 
 
 def _more(link: object) -> bytes:

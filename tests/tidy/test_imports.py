@@ -76,8 +76,9 @@ def test_invariant_14_a_planted_side_effect_is_caught(tmp_path: Path, line: str)
 
 LIGHT = {
     "agentxd_cli.main": HEAVY | {"argparse", "json", "subprocess", "logging", "importlib.metadata"},
-    "agentxd_cli.thin_status": HEAVY | {"argparse", "subprocess", "logging"},
-    "agentxd_client.shim": HEAVY | {"argparse", "logging"},
+    "agentxd_cli.thin_status": HEAVY | {"argparse", "subprocess", "logging", "typing", "re"},
+    "agentxd_cli.status_text": {"typing"},
+    "agentxd_client.shim": HEAVY | {"argparse", "logging", "typing"},
     "agentxd_client": {"docker", "apsw", "pygls", "pydantic", "msgspec"},
     "agentxd_protocol.places": HEAVY | {"json", "subprocess", "argparse"},
     "agentxd.kernel.ports": {"docker", "apsw", "pygls", "lsprotocol", "pydantic"},
