@@ -190,11 +190,11 @@ class World:
 
     async def edit(self, editor, hunk, number):
         if hunk:
-            await self.reviewing.edit(hunk, f"edited {number}\n".encode(), "me")
+            await self.reviewing.edit(hunk, f"edited {number}\n", "me")
 
     async def undo(self, editor, hunk, number):
         if hunk:
-            await self.reviewing.undo([hunk], Decision("me", editor.id, is_undo=True))
+            await self.reviewing.undo([hunk], Decision("me", editor.id))
 
     def check_typed(self):
         for editor in self.editors:

@@ -1,7 +1,7 @@
 """Chooses what a task works with, from the settings and the installed plugins."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Ground:
     """Short name of the workspace, written into the labels of sandboxes."""
     scratch: str
     settings: Callable[[], Settings]
-    overlay: Callable[[], Mapping[str, bytes]]
+    overlay: Callable[[], Awaitable[Mapping[str, bytes]]]
     show: Streamed
 
 
@@ -123,7 +123,7 @@ class Outfitter:
     async def prepare(self, owner: str) -> SandboxSpec:
         """What a sandbox opens on: the tree of this moment. Raises WorkspaceRefusedError."""
         ground, settings = self._ground, self._ground.settings()
-        snapshot = await self._disk.snapshot(ground.root, ground.overlay())
+        snapshot = await self._disk.snapshot(ground.root, await ground.overlay())
         dependencies = await asyncio.to_thread(self._plugins.dependencies, ground.root)
         await asyncio.to_thread(_make_private, ground.scratch)
         return SandboxSpec(

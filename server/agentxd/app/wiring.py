@@ -1,7 +1,7 @@
 """Wires one workspace: stores, plugins and use cases become an Application."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         key=key,
         scratch=str(scratch),
         settings=lambda: book.effective()[0],
-        overlay=lambda: _overlay(documents),
+        overlay=sight.overlay,
         show=streams.show,
     )
     house.equip(stores.log, plugins.backends)
@@ -102,7 +102,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         journal, stores.blobs, sight, room=room,
         checks=lambda: book.effective()[0].check_commands, clock=clock,
     )  # fmt: skip
-    follow_up = FollowUp(journal, reviewing, verifying)
+    follow_up = FollowUp(journal, stores.blobs, reviewing, verifying)
     application = Application(
         journal=journal,
         blobs=stores.blobs,
@@ -117,12 +117,6 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         house=house,
     )
     return Wired(application, house, stores.disk, plugins, scratch, key)
-
-
-def _overlay(documents: Documents) -> Mapping[str, bytes]:
-    return {
-        path: text.encode("utf-8", "surrogatepass") for path, text in documents.overlay().items()
-    }
 
 
 def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:

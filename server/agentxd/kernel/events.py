@@ -242,6 +242,8 @@ class ApplyRequested(Event, frozen=True):
     is_undo: bool = False
     after_mode: int = 0
     old_path: str = ""
+    levels: dict[str, str] = {}
+    """How each hunk gets there (exact, merged, already): an undo must know, also after a crash."""
 
 
 class HunkApplied(Event, frozen=True):

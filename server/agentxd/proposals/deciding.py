@@ -63,6 +63,14 @@ def plan_undo(case: FileCase, wanted: Sequence[str]) -> FilePlan:
     return _plan(case, wanted, is_undo=True)
 
 
+def not_over(plan: FilePlan, place: str, taken: bytes) -> FilePlan:
+    """The same plan where its new place is taken: nothing moves, and both contents are shown."""
+    reason = f"{place} is there already"
+    theirs = plan.after or b""
+    clashes = tuple(HunkClash(name, taken, theirs, reason) for name in plan.levels)
+    return FilePlan(plan.after, plan.after_mode, {}, (*plan.conflicts, *clashes))
+
+
 class _Sight(Struct, frozen=True):
     """The file between two hunks of one plan."""
 

@@ -111,7 +111,7 @@ class Application:
 
     async def undo(self, ids: Sequence[str], by: str, connection: str) -> list[HunkView]:
         """Take back exactly these hunks."""
-        decision = Decision(by, connection, is_undo=True)
+        decision = Decision(by, connection)
         statuses = await asyncio.shield(self.reviewing.undo(ids, decision))
         return await self.views.hunks(statuses, connection)
 

@@ -2,6 +2,8 @@
 
 from agentxd.kernel.errors import AgentxError
 from agentxd.kernel.events import HunkSuperseded
+from agentxd.kernel.ports import BlobStore
+from agentxd.proposals.ledger import LedgerState
 from agentxd.proposals.superseding import superseded_by
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.reviewing import Decision, Reviewing
@@ -12,18 +14,33 @@ from agentxd.tasks.state import TaskOutcome, TaskState
 class FollowUp:
     """Supersedes older hunks, then applies as the goal asked for."""
 
-    def __init__(self, journal: Journal, reviewing: Reviewing, verifying: Verifying) -> None:
+    def __init__(
+        self, journal: Journal, blobs: BlobStore, reviewing: Reviewing, verifying: Verifying
+    ) -> None:
         self._journal = journal
+        self._blobs = blobs
         self._reviewing = reviewing
         self._verifying = verifying
 
     async def after(self, task: TaskState) -> None:
         """Look at the newest proposal of a task that ended."""
         for proposal in task.proposals[-1:]:
-            old = superseded_by(self._journal.state.ledger, proposal)
+            ledger = self._journal.state.ledger
+            old = superseded_by(ledger, proposal, await self._bases(ledger, proposal))
             await self._journal.record(*(HunkSuperseded(name, proposal) for name in old))
             if task.apply != "none" and task.outcome is TaskOutcome.COMPLETED:
                 await self._apply(proposal, is_verified=task.apply == "verified")
+
+    async def _bases(self, ledger: LedgerState, proposal: str) -> dict[str, bytes]:
+        """What the files of a proposal were, and what they were for older proposals."""
+        paths = {file.path for file in ledger.proposals[proposal].files}
+        names = {
+            file.base_blob
+            for other in ledger.proposals.values()
+            for file in other.files
+            if file.path in paths and file.base_blob
+        }
+        return {name: await self._blobs.get(name) for name in names}
 
     async def _apply(self, proposal: str, *, is_verified: bool) -> None:
         """Trouble leaves the hunks as they are; the proposal then tells where they stand."""

@@ -58,15 +58,34 @@ async def _settled(intent: ApplyRequested, disk: Disk, root: str) -> tuple[list[
     except AgentxError as error:
         return _failed(intent, error.message)
     now = blob_id(found[0]) if found else ""
-    if now == intent.after_blob:
+    is_done = now == intent.after_blob and (found is None or found[1].mode == intent.after_mode)
+    if is_done and await _moved_away(intent, disk, root):
         done: list[Event] = [
-            HunkUndone(name, "recovery") if intent.is_undo else HunkApplied(name)
+            HunkUndone(name, "recovery")
+            if intent.is_undo
+            else HunkApplied(name, intent.levels.get(name, "exact"))
             for name in intent.hunks
         ]
         return done, f"{', '.join(intent.hunks)}: the change of {where} had happened"
-    if now == intent.before_blob:
+    if now == intent.before_blob or (intent.old_path and found is None):
         return _failed(intent, "the daemon went away before the file was changed")
     return _failed(intent, "the file is neither what it was nor what it was to become")
+
+
+async def _moved_away(intent: ApplyRequested, disk: Disk, root: str) -> bool:
+    """Whether a renamed file is gone from its old place; finishes what a crash cut in two."""
+    if not intent.old_path:
+        return True
+    try:
+        found = await disk.read(root, intent.old_path)
+        if found is None:
+            return True
+        if blob_id(found[0]) != intent.before_blob:
+            return False
+        await disk.replace(root, intent.old_path, found[0], None, 0)
+    except AgentxError:
+        return False
+    return True
 
 
 def _failed(intent: ApplyRequested, reason: str) -> tuple[list[Event], str]:

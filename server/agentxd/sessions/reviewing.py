@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from agentxd.kernel.errors import ConflictError
+from agentxd.kernel.errors import ConflictError, InvalidRequestError
 from agentxd.kernel.events import (
     ApplyFailed,
     ApplyRequested,
@@ -21,12 +22,13 @@ from agentxd.kernel.events import (
 from agentxd.kernel.files import MODE_FILE
 from agentxd.kernel.hunks import HunkKind
 from agentxd.kernel.ports import BlobStore
-from agentxd.proposals.deciding import FileCase, FilePlan, plan_accept, plan_undo
+from agentxd.proposals.deciding import FileCase, FilePlan, not_over, plan_accept, plan_undo
 from agentxd.proposals.ledger import HunkStatus, may
 from agentxd.sessions.cases import case_of
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.naming import named_hunks
 from agentxd.sessions.seen import Seen, Sight
+from agentxd.workspace.lines import decode, encode
 
 _ATTEMPTS = 8
 
@@ -59,7 +61,7 @@ class Reviewing:
     async def undo(self, ids: Sequence[str], decision: Decision) -> list[HunkStatus]:
         """Take back exactly the named hunks. Raises ConflictError where that cannot be."""
         names = named_hunks(self._journal.state.ledger, ids, "undo")
-        await self._decide(names, decision)
+        await self._decide(names, replace(decision, is_undo=True))
         return self.statuses(names)
 
     async def reject(self, ids: Sequence[str], by: str, reason: str = "") -> list[HunkStatus]:
@@ -68,10 +70,24 @@ class Reviewing:
         await self._journal.record(*(HunkRejected(name, by, reason) for name in names))
         return self.statuses(names)
 
-    async def edit(self, hunk: str, new: bytes, by: str) -> HunkStatus:
-        """Replace the proposed lines of a hunk."""
-        named_hunks(self._journal.state.ledger, [hunk], "edit")
-        blob = await self._blobs.put(new)
+    async def edit(self, hunk: str, new: str, by: str) -> HunkStatus:
+        """Replace the proposed lines of a hunk, in the encoding that its file has.
+
+        Raises InvalidRequestError for text that this encoding cannot say.
+        """
+        ledger = self._journal.state.ledger
+        named_hunks(ledger, [hunk], "edit")
+        status = ledger.hunks[hunk]
+        file = ledger.proposals[status.proposal].file(status.hunk.path)
+        old = await self._blobs.get(file.base_blob or file.new_blob)
+        encoding = decode(old)[1]
+        try:
+            blob = await self._blobs.put(encode(new, encoding))
+        except (UnicodeEncodeError, LookupError) as error:
+            raise InvalidRequestError(
+                f"{file.path} is {encoding}, which cannot hold this text",
+                "Leave these characters out, or accept the hunk and change the file by hand.",
+            ) from error
         await self._journal.record(HunkEdited(hunk, by, blob))
         return self.statuses([hunk])[0]
 
@@ -126,6 +142,11 @@ class Reviewing:
                 *(HunkAccepted(name, decision.by, decision.evidence) for name in hunks)
             )
         move_to = (file.old_path if decision.is_undo else path) if is_rename else ""
+        if move_to:
+            taken = (await self._sight.look(move_to, decision.connection)).content
+            plan = plan if taken is None else not_over(plan, move_to, taken)
+            if decision.is_undo:
+                _refuse_conflicts(plan)
         return await self._carry_out(case, seen, plan, decision, there=there, move_to=move_to)
 
     async def _carry_out(
@@ -186,6 +207,7 @@ class Reviewing:
             is_undo=case.applied >= set(hunks),
             after_mode=plan.after_mode or MODE_FILE,
             old_path=there if move_to else "",
+            levels=plan.levels,
         )
 
 

@@ -54,15 +54,25 @@ class Sight:
         """The file as `connection` sees it, or as whoever typed in it last does."""
         found = await self._disk.read(self._root, path)
         content, mode = (found[0], found[1].mode) if found else (None, MODE_FILE)
-        document = self._open_document(path, connection)
-        if document is None:
-            return Seen(content, mode)
-        encoding = decode(content)[1] if content else "utf-8"
-        if encoding == "binary":
-            encoding = "utf-8"
-        raw = _encode(document.text, encoding)
-        is_hidden = bool(content and content.startswith(_BOM) and not raw.startswith(_BOM))
-        return Seen(_BOM + raw if is_hidden else raw, mode, document, is_hidden, encoding)
+        return _seen(content, mode, self._open_document(path, connection))
+
+    async def overlay(self) -> dict[str, bytes]:
+        """Unsaved text by path, in the encoding that the file has on disk."""
+        overlay: dict[str, bytes] = {}
+        for path, document in self._documents.unsaved().items():
+            found = await self._disk.read(self._root, path)
+            overlay[path] = _seen(found[0] if found else None, MODE_FILE, document).content or b""
+        return overlay
+
+    async def opened(self, connection: str, path: str, version: int, text: str) -> None:
+        """An editor opened a file: what it shows may already be other than what is on disk."""
+        self._documents.opened(connection, path, version, text)
+        found = await self._disk.read(self._root, path)
+        document = self._now(path, connection)
+        if found is None or document is None:
+            return
+        if _seen(found[0], MODE_FILE, document).content == found[0]:
+            self._documents.same_as_disk(connection, path, version)
 
     async def change(
         self, path: str, seen: Seen, after: bytes | None, mode: int, move_to: str = ""
@@ -143,11 +153,23 @@ class Sight:
         return None
 
 
+def _seen(content: bytes | None, mode: int, document: Document | None) -> Seen:
+    """What a document shows, over what is on disk."""
+    if document is None:
+        return Seen(content, mode)
+    encoding = decode(content)[1] if content else "utf-8"
+    if encoding == "binary":
+        encoding = "utf-8"
+    raw = _encode(document.text, encoding)
+    is_hidden = bool(content and content.startswith(_BOM) and not raw.startswith(_BOM))
+    return Seen(_BOM + raw if is_hidden else raw, mode, document, is_hidden, encoding)
+
+
 def _encode(text: str, encoding: str) -> bytes:
     try:
         return encode(text, encoding)
     except UnicodeEncodeError:
-        return text.encode()
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _text(content: bytes, seen: Seen) -> str:

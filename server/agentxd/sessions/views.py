@@ -7,6 +7,7 @@ from msgspec import Struct
 from agentxd.kernel.hunks import Evidence, Hunk, HunkKind, HunkState, ProposedFile
 from agentxd.kernel.ports import BlobStore
 from agentxd.proposals.deciding import FileCase, plan_accept
+from agentxd.proposals.evidence import has_moved
 from agentxd.proposals.ledger import HunkStatus, ProposalStatus, is_open
 from agentxd.proposals.subset import new_lines
 from agentxd.sessions.cases import case_of, content_of
@@ -58,7 +59,7 @@ class Views:
         is_moved = False
         for file in proposal.files:
             case = await self._case(proposal, file, connection)
-            is_moved = is_moved or _has_moved(case)
+            is_moved = is_moved or has_moved(case)
             for status in ledger.of_file(name, file.path):
                 views[status.hunk.id] = await self._hunk(case, status)
         task = self._journal.state.tasks.tasks.get(proposal.task)
@@ -161,7 +162,3 @@ def _in_applied(case: FileCase, hunk: Hunk, *, is_applied: bool) -> tuple[int, i
             start += len(split_lines(new_lines(other, new, case.edits))) - other.base_count
     size = len(split_lines(new_lines(hunk, new, case.edits))) if is_applied else hunk.base_count
     return start, size
-
-
-def _has_moved(case: FileCase) -> bool:
-    return case.current != case.having(case.applied)

@@ -18,8 +18,8 @@ class Document(Struct, frozen=True):
     text: str
     order: int
     """Rises with every change of any document: the largest was typed in last."""
-    is_dirty: bool = False
-    """False until it changes after it was opened or saved."""
+    is_dirty: bool = True
+    """False only while it is known to be what is on disk."""
     recent: tuple[tuple[int, int], ...] = ()
     """Version and hash of its newest texts, to know one that was there for a moment."""
 
@@ -36,7 +36,7 @@ class Documents:
         self._order = 0
 
     def opened(self, connection: str, path: str, version: int, text: str) -> None:
-        """An editor opened a file."""
+        """An editor opened a file; it may show text that was never saved."""
         self._put(Document(connection, path, version, text, self._next()))
 
     def changed(self, connection: str, path: str, version: int, text: str) -> None:
@@ -45,12 +45,18 @@ class Documents:
         older = before.recent[-_N_RECENT:] if before else ()
         recent = (*older, (version, hash(text)))
         order = self._next()
-        self._put(Document(connection, path, version, text, order, is_dirty=True, recent=recent))
+        self._put(Document(connection, path, version, text, order, recent=recent))
 
     def saved(self, connection: str, path: str) -> None:
         """Its text is on disk now."""
         found = self._by_path.get(path, {}).get(connection)
         if found is not None:
+            self._put(replace(found, is_dirty=False))
+
+    def same_as_disk(self, connection: str, path: str, version: int) -> None:
+        """Its text was compared with the disk and is the same, if it is still at this version."""
+        found = self._by_path.get(path, {}).get(connection)
+        if found is not None and found.version == version:
             self._put(replace(found, is_dirty=False))
 
     def closed(self, connection: str, path: str) -> None:
@@ -73,14 +79,14 @@ class Documents:
         """Files that are open somewhere."""
         return list(self._by_path)
 
-    def overlay(self) -> Mapping[str, str]:
-        """Text by path where it may differ from disk; of several the one typed in last."""
-        dirty: dict[str, str] = {}
-        for path in self._by_path:
-            for document in self.of(path):
-                if document.is_dirty:
-                    dirty[path] = document.text
-        return dirty
+    def unsaved(self) -> Mapping[str, Document]:
+        """Documents that may differ from the disk, by path; of several the one typed in last."""
+        return {
+            path: document
+            for path in self._by_path
+            for document in self.of(path)
+            if document.is_dirty
+        }
 
     def _put(self, document: Document) -> None:
         self._by_path.setdefault(document.path, {})[document.connection] = document

@@ -9,7 +9,6 @@ from agentxd_protocol.proposal import (
 
 from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.connection import Connection, Handler
-from agentxd.workspace.lines import encode
 
 
 async def accept_hunk(connection: Connection, params: DecideHunksParams) -> DecideHunksResult:
@@ -42,9 +41,8 @@ async def undo_hunk(connection: Connection, params: DecideHunksParams) -> Decide
 async def edit_hunk(connection: Connection, params: EditHunkParams) -> EditHunkResult:
     """Replace the proposed lines of a hunk, in the encoding of its file."""
     application = connection.application
-    status = await application.reviewing.edit(
-        params.hunk_id, encode(params.new_text, "utf-8"), connection.facts.name
-    )
+    by = connection.facts.name
+    status = await application.reviewing.edit(params.hunk_id, params.new_text, by)
     views = await application.views.hunks([status], connection.id)
     return EditHunkResult(hunk=mapping.hunks(views, application.journal)[0])
 

@@ -19,7 +19,7 @@ async def did_open(connection: Connection, params: Json) -> None:
     text = document["text"]
     if not isinstance(text, str):
         raise TypeError("text must be a string")
-    connection.application.documents.opened(
+    await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
     await publish(connection, path)
