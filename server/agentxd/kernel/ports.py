@@ -1,7 +1,7 @@
 """Ports: what the inner rooms ask of the world. Plugins implement them, `app` hands them in."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from agentxd.kernel.events import Event, Record
 from agentxd.kernel.files import FileChange, FileEntry, Snapshot
@@ -107,6 +107,20 @@ class Sandbox(Protocol):
 
     async def close(self) -> None:
         """Kill everything inside and remove every trace. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class TellsLeftOut(Protocol):
+    """What a sandbox may tell besides its difference."""
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Path to the reason, for what the newest `difference` could not compare.
+
+        Such a path may have changed all the same: the difference is silent about it, so a tree
+        that is made of the difference is not the tree in which commands ran.
+        """
         ...
 
 

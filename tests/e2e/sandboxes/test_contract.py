@@ -12,7 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import BACKENDS, backend_named, output_of, spec_of  # noqa: I001
 
+from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, ChangeKind
+from agentxd.kernel.ports import TellsLeftOut
 from agentxd.kernel.sandboxes import Command, FileWrite
 
 pytestmark = [
@@ -122,6 +124,42 @@ async def test_a_whole_folder_replaced_is_seen_file_by_file(sandbox):
     await output_of(sandbox, "rm -rf sub && mkdir sub && echo new > sub/c.txt")
     kinds = {change.path: change.kind for change in await sandbox.difference()}
     assert kinds == {"sub/b.bin": ChangeKind.DELETED, "sub/c.txt": ChangeKind.CREATED}
+
+
+async def test_what_cannot_be_compared_is_left_out_and_told_and_never_a_deletion(sandbox):
+    lines = [
+        "rm gone.txt",
+        "truncate -s 40M a.txt",
+        "rm moved.txt && mkfifo moved.txt",
+        "rm sub/b.bin && ln -s /etc/hostname sub/b.bin",
+        "truncate -s 40M new.bin",
+        "truncate -s 40M new.log",
+        "rm link && mkdir link",
+    ]
+    code, text = await output_of(sandbox, " && ".join(lines))
+    assert code == 0, text
+    kinds = {change.path: change.kind for change in await sandbox.difference()}
+    assert kinds == {"gone.txt": ChangeKind.DELETED, "link": ChangeKind.DELETED}
+    assert isinstance(sandbox, TellsLeftOut)
+    assert {path: reason.partition(":")[0] for path, reason in sandbox.left_out.items()} == {
+        "a.txt": "larger than 32 MiB",
+        "moved.txt": "no regular file",
+        "sub/b.bin": "a link that leads out of the workspace",
+        "new.bin": "larger than 32 MiB",
+    }
+    await sandbox.write([FileWrite("a.txt", b"one\ntwo\n"), FileWrite("moved.txt", b"x\n")])
+    await sandbox.difference()
+    assert sorted(sandbox.left_out) == ["new.bin", "sub/b.bin"]
+
+
+async def test_a_file_can_be_written_in_place_of_whatever_is_there(sandbox):
+    await output_of(sandbox, "rm a.txt gone.txt && mkfifo a.txt && mkdir gone.txt sub/c")
+    await sandbox.write(
+        [FileWrite("a.txt", b"a\n"), FileWrite("gone.txt", b"g\n"), FileWrite("sub/c", None)]
+    )
+    assert (await output_of(sandbox, "cat a.txt gone.txt; ls sub"))[1] == "a\ng\nb.bin\nc\n"
+    with pytest.raises(SandboxError, match="sub"):
+        await sandbox.write([FileWrite("sub", b"in the way")])
 
 
 async def test_nothing_done_is_no_difference(sandbox):

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from agentxd.kernel.errors import SandboxUnavailableError
@@ -63,6 +63,11 @@ class BubblewrapSandbox:
     async def difference(self) -> list[FileChange]:
         """How the copy differs from the snapshot."""
         return await self._tree.difference()
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """What the newest difference could not compare, with the reasons."""
+        return self._tree.left_out
 
     async def close(self) -> None:
         """Remove every trace."""

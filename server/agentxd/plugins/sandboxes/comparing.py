@@ -1,24 +1,20 @@
 """Compares a working copy with its snapshot, reading what the agent left as hostile data."""
 
-import errno
 import os
-import stat
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agentxd.kernel.files import (
-    MODE_EXECUTABLE,
-    MODE_FILE,
     MODE_LINK,
     ChangeKind,
     FileChange,
+    FileEntry,
     Snapshot,
     blob_id,
 )
+from agentxd.plugins.sandboxes.looking import Found, Opaque, look, read_entry
 
-MAX_BYTES = 32 << 20
-"""Larger files are left out of a difference."""
 CACHES = frozenset(
     {
         ".git",
@@ -33,7 +29,6 @@ CACHES = frozenset(
         ".venv",
     }
 )
-_REFUSED = (errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.ENXIO, errno.EACCES, errno.EISDIR)
 
 
 class Comparison:
@@ -42,14 +37,26 @@ class Comparison:
     def __init__(self, snapshot: Snapshot, dependencies: Sequence[str]) -> None:
         self._snapshot = snapshot
         self._dependencies = tuple(f"{name}/" for name in dependencies)
+        self.left_out: Mapping[str, str] = {}
+        """Path to the reason, for what the newest `changes` could not compare."""
 
     def changes(self, tree: Path, candidates: Iterable[str]) -> list[FileChange]:
-        """Changes among the candidate paths, renames found by equal content, sorted by path."""
+        """Changes among the candidate paths, renames found by equal content, sorted by path.
+
+        What is there and cannot be compared is in `left_out` instead: it is not a deletion.
+        """
         paths = [path for path in dict.fromkeys(candidates) if self._is_wanted(path)]
         ignored = self._ignored([path for path in paths if path not in self._snapshot.entries])
-        found = [self._change(tree, path) for path in paths if path not in ignored]
-        changes = _with_renames([change for change in found if change is not None])
-        return sorted(changes, key=lambda change: change.path)
+        left_out: dict[str, str] = {}
+        changes: list[FileChange] = []
+        for path in paths:
+            found = self._change(tree, path) if path not in ignored else None
+            if isinstance(found, Opaque):
+                left_out[path] = found.reason
+            elif found is not None:
+                changes.append(found)
+        self.left_out = left_out
+        return sorted(_with_renames(changes), key=lambda change: change.path)
 
     def _is_wanted(self, path: str) -> bool:
         if path in self._snapshot.entries:
@@ -57,24 +64,39 @@ class Comparison:
         is_cache = not CACHES.isdisjoint(path.split("/"))
         return not is_cache and not path.startswith(self._dependencies or ("\0",))
 
-    def _change(self, tree: Path, path: str) -> FileChange | None:
+    def _change(self, tree: Path, path: str) -> FileChange | Opaque | None:
+        found = look(tree, path)
+        if isinstance(found, Opaque):
+            return found
         entry = self._snapshot.entries.get(path)
-        found = read_entry(tree, path)
-        if found is not None and found[1] == MODE_LINK and _leads_out(path, found[0]):
+        if found is not None and entry is not None and _is_same(found, entry):
             return None
-        if entry is None:
-            if found is None:
-                return None
-            return FileChange(path, ChangeKind.CREATED, None, found[0], 0, found[1])
-        if found is not None and blob_id(found[0]) == entry.blob and found[1] == entry.mode:
+        if found is not None and found.mode == MODE_LINK and _leads_out(path, found.content):
+            return Opaque("a link that leads out of the workspace")
+        if entry is not None:
+            return self._changed(path, entry, found)
+        if found is None:
             return None
+        return FileChange(path, ChangeKind.CREATED, None, found.content, 0, found.mode)
+
+    def _changed(self, path: str, entry: FileEntry, found: Found | None) -> FileChange | None:
+        """A file of the snapshot that is another one now, or none."""
         base = self._base(path)
-        if found is not None and base is None and self._is_users(path, found[0]):
+        known = base is not None
+        if found is None:
+            return FileChange(
+                path, ChangeKind.DELETED, base or b"", None, entry.mode, is_base_known=known
+            )
+        if not known and self._is_users(path, found.content):
             return None
-        kind = ChangeKind.DELETED if found is None else ChangeKind.MODIFIED
-        new, mode = found or (None, 0)
         return FileChange(
-            path, kind, base or b"", new, entry.mode, mode, is_base_known=base is not None
+            path,
+            ChangeKind.MODIFIED,
+            base or b"",
+            found.content,
+            entry.mode,
+            found.mode,
+            is_base_known=known,
         )
 
     def _base(self, path: str) -> bytes | None:
@@ -106,38 +128,8 @@ class Comparison:
         return set((found or b"").decode(errors="surrogateescape").split("\0")) - {""}
 
 
-def read_entry(tree: Path, path: str) -> tuple[bytes, int] | None:
-    """Content and mode of a file or link, never through a link; None for anything else."""
-    parts = path.split("/")
-    if ".." in parts or path.startswith("/"):
-        return None
-    handles: list[int] = []
-    try:
-        handles.append(os.open(tree, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
-        for part in parts[:-1]:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            handles.append(os.open(part, flags, dir_fd=handles[-1]))
-        return _read_at(handles[-1], parts[-1])
-    except OSError as error:
-        if error.errno in _REFUSED:
-            return None
-        raise
-    finally:
-        for handle in handles:
-            os.close(handle)
-
-
-def _read_at(folder: int, name: str) -> tuple[bytes, int] | None:
-    found = os.lstat(name, dir_fd=folder)
-    if stat.S_ISLNK(found.st_mode):
-        return os.fsencode(os.readlink(name, dir_fd=folder)), MODE_LINK
-    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
-        return None
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    mode = MODE_EXECUTABLE if found.st_mode & stat.S_IXUSR else MODE_FILE
-    return content, mode
+def _is_same(found: Found, entry: FileEntry) -> bool:
+    return found.mode == entry.mode and blob_id(found.content) == entry.blob
 
 
 def _leads_out(path: str, target: bytes) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,11 @@ class DockerSandbox:
     async def difference(self) -> list[FileChange]:
         """How the copy differs from the snapshot."""
         return await self._tree.difference()
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """What the newest difference could not compare, with the reasons."""
+        return self._tree.left_out
 
     async def close(self) -> None:
         """Remove the container and the copy; the copy also where the engine is dead."""

@@ -1,7 +1,7 @@
 """Sandbox without walls: a plain copy and a process group. Only where the user allows it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from agentxd.kernel.files import FileChange
@@ -49,6 +49,11 @@ class ProcessSandbox:
     async def difference(self) -> list[FileChange]:
         """How the copy differs from the snapshot."""
         return await self._tree.difference()
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """What the newest difference could not compare, with the reasons."""
+        return self._tree.left_out
 
     async def close(self) -> None:
         """Remove the copy."""

@@ -11,13 +11,14 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, MODE_LINK, FileChange, Snapshot
 from agentxd.kernel.sandboxes import FileWrite, SandboxSpec
-from agentxd.plugins.sandboxes.comparing import Comparison, read_entry
+from agentxd.plugins.sandboxes.comparing import Comparison
+from agentxd.plugins.sandboxes.looking import read_entry
 from agentxd.plugins.sandboxes.mounts import mount, mounts_below, unmount
 
 GIT = ".git"
@@ -82,6 +83,11 @@ class WorkTree:
     async def difference(self) -> list[FileChange]:
         """How the copy differs from the snapshot."""
         return await asyncio.to_thread(self._difference)
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Path to the reason, for what the newest difference could not compare."""
+        return self._comparison.left_out
 
     async def destroy(self) -> None:
         """Unmount and remove everything."""
@@ -172,19 +178,17 @@ class WorkTree:
         )
 
     def _write(self, files: Sequence[FileWrite]) -> None:
-        for file in files:
+        newest = {file.path: file for file in files}.values()
+        for file in sorted(newest, key=lambda file: file.content is not None):  # deletions first
             target = _inside(self.path, file.path)
-            if target.is_symlink() or (file.content is None and target.exists()):
-                target.unlink()
-            if file.content is None:
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if file.mode == MODE_LINK:
-                target.unlink(missing_ok=True)
-                target.symlink_to(os.fsdecode(file.content))
-                continue
-            target.write_bytes(file.content)
-            target.chmod(0o755 if file.mode == MODE_EXECUTABLE else 0o644)
+            try:
+                _make_room(target, file)
+                if file.content is not None:
+                    _put(target, file.content, file.mode)
+            except OSError as error:
+                raise SandboxError(
+                    f"{file.path} cannot be written in the working copy: {error.strerror}"
+                ) from error
 
     # --- comparing ---------------------------------------------------------------------------
 
@@ -216,6 +220,31 @@ def _inside(tree: Path, path: str) -> Path:
     return target
 
 
+def _make_room(target: Path, file: FileWrite) -> None:
+    """Take away what cannot be written over; a regular file keeps its owner, a full folder stays.
+
+    To open a named pipe for writing would wait for a reader for ever.
+    """
+    try:
+        mode = target.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISDIR(mode):
+        if not stat.S_ISREG(mode) or file.content is None or file.mode == MODE_LINK:
+            target.unlink()
+    elif file.content is not None:
+        target.rmdir()
+
+
+def _put(target: Path, content: bytes, mode: int) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if mode == MODE_LINK:
+        target.symlink_to(os.fsdecode(content))
+        return
+    target.write_bytes(content)
+    target.chmod(0o755 if mode == MODE_EXECUTABLE else 0o644)
+
+
 def _folders_of(paths: Sequence[str]) -> set[str]:
     folders = {""}
     for path in paths:
@@ -241,12 +270,17 @@ def _in_upper(upper: Path, snapshot: Snapshot) -> Iterator[str]:
         here = "" if relative == "." else f"{relative}/"
         if not here and GIT in names:
             names.remove(GIT)
-        for name in [*files, *(n for n in names if Path(folder, n).is_symlink())]:
+        for name in [*files, *(n for n in names if _replaces(Path(folder, n), here + n, snapshot))]:
             yield here + name
             if _is_whiteout(Path(folder, name)):
                 yield from _below(snapshot, f"{here}{name}/")
         if here and _is_opaque(folder):
             yield from _below(snapshot, here)
+
+
+def _replaces(folder: Path, path: str, snapshot: Snapshot) -> bool:
+    """Whether a link to a folder, or a folder, stands where a file may have been."""
+    return folder.is_symlink() or path in snapshot.entries
 
 
 def _below(snapshot: Snapshot, prefix: str) -> Iterator[str]:
