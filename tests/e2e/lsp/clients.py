@@ -43,6 +43,13 @@ class Editor:
             )
         )
 
+    def close(self, path: str) -> None:
+        uri = self.uri(path)
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+        del self.texts[uri], self.versions[uri]
+
     def text(self, path: str) -> str:
         return self.texts[self.uri(path)]
 
@@ -54,9 +61,13 @@ class Editor:
             return types.ApplyWorkspaceEditResult(applied=True)
         if self.is_refusing:
             return types.ApplyWorkspaceEditResult(applied=False)
-        for change in params.edit.document_changes or []:
+        unversioned = [
+            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, None), edits)
+            for uri, edits in (params.edit.changes or {}).items()
+        ]
+        for change in params.edit.document_changes or unversioned:
             uri = change.text_document.uri
-            if change.text_document.version != self.versions[uri]:
+            if change.text_document.version not in (None, self.versions[uri]):
                 return types.ApplyWorkspaceEditResult(applied=False)
             text = self.texts[uri]
             for edit in sorted(
@@ -105,9 +116,15 @@ def offset(text: str, position: types.Position) -> int:
     return sum(map(len, lines[: position.line])) + position.character
 
 
-async def start_editor(house: DaemonHouse, kind: str = "visual_studio_code") -> Editor:
+async def start_editor(
+    house: DaemonHouse, kind: str = "visual_studio_code", *, is_versioned: bool = True
+) -> Editor:
     """A client that goes through the shim, initialized with a real editor's capabilities."""
     client = make_test_lsp_client()
+    capabilities = client_capabilities(kind)
+    assert capabilities.workspace is not None
+    assert capabilities.workspace.workspace_edit is not None
+    capabilities.workspace.workspace_edit.document_changes = is_versioned
     editor = Editor(client, house.root)
 
     @client.feature("workspace/applyEdit")
@@ -119,6 +136,6 @@ async def start_editor(house: DaemonHouse, kind: str = "visual_studio_code") -> 
         sys.executable, "-m", "agentxd_cli", "lsp", "--root", str(house.root), env=house.env
     )
     await client.initialize_session(
-        types.InitializeParams(capabilities=client_capabilities(kind), root_uri=house.root.as_uri())
+        types.InitializeParams(capabilities=capabilities, root_uri=house.root.as_uri())
     )
     return editor

@@ -22,6 +22,7 @@ from agentxd.edges.lsp.protocol import (
     notification,
 )
 from agentxd.edges.lsp.subscription import Subscription
+from agentxd.kernel.errors import ConflictError
 from agentxd.sessions.application import Application
 
 _READ = 1 << 16
@@ -162,14 +163,20 @@ class Connection:
     # --- Editor (port) ------------------------------------------------------------------------
 
     async def apply(self, path: str, version: int, before: str, after: str, label: str) -> bool:
-        """Ask the editor for the change; False also where it is gone meanwhile."""
-        uri = self.facts.uri_of(self.application.house.root, path)
+        """Ask the editor for the change; False also where it is gone meanwhile.
+
+        Raises ConflictError for an editor without versioned edits: what is typed while such an
+        edit is on its way would be overwritten, and nobody could tell.
+        """
+        if not self.facts.has_versioned_edits:
+            raise ConflictError(
+                f"{path} is open in {self.facts.name}, which cannot check that its text is still"
+                " what an edit was made for",
+                "Save and close the file there, then try again.",
+            )
+        document = {"uri": self.facts.uri_of(self.application.house.root, path), "version": version}
         edits = text_edits(before, after)
-        if self.facts.has_versioned_edits:
-            document = {"uri": uri, "version": version}
-            edit: dict[str, Any] = {"documentChanges": [{"textDocument": document, "edits": edits}]}
-        else:
-            edit = {"changes": {uri: edits}}
+        edit = {"documentChanges": [{"textDocument": document, "edits": edits}]}
         try:
             async with asyncio.timeout(_EDIT_TIMEOUT_S):
                 answer = await self.protocol.ask(
