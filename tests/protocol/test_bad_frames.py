@@ -193,6 +193,17 @@ def test_an_id_that_is_still_in_use_is_refused(shared_house, other):
     client.close()
 
 
+def test_invariant_6_a_request_and_its_cancel_in_one_write_have_one_answer(shared_house, other):
+    client = RawClient(shared_house.socket_path)
+    client.initialize()
+    cancel = body(method="$/cancelRequest", params={"id": 7})
+    client.send_bytes(call("agentx/proposal/list", {}) + cancel)
+    for _ in range(10):
+        client.request("agentx/setting/get")
+    assert [found["error"]["code"] for found in client.seen if found.get("id") == 7] == [-32800]
+    client.close()
+
+
 def test_a_huge_message_is_passed_over(shared_house, other):
     client = RawClient(shared_house.socket_path)
     client.initialize()

@@ -118,7 +118,13 @@ class JsonRpcProtocol:
                 self._respond(identity, handler, params or {})
             )
             self._in_flight[identity] = task
-            task.add_done_callback(lambda _: self._in_flight.pop(identity, None))
+            task.add_done_callback(lambda done: self._request_ended(identity, done))
+
+    def _request_ended(self, identity: str | int, task: asyncio.Task[None]) -> None:
+        """A cancelled request is answered here: it may never have made its first step."""
+        self._in_flight.pop(identity, None)
+        if task.cancelled():
+            self.answer_error(identity, REQUEST_CANCELLED, "cancelled")
 
     def _take_notification(self, method: str, params: Any) -> None:
         if method == "$/cancelRequest":
@@ -150,13 +156,10 @@ class JsonRpcProtocol:
     async def _respond(
         self, identity: str | int, handler: Callable[[Any], Awaitable[Any]], params: Json
     ) -> None:
-        """Exactly one response: result, error or cancelled."""
+        """Exactly one response, but for a cancelled request, which is answered at its end."""
         try:
             result = await handler(params)
             body = encode({"jsonrpc": "2.0", "id": identity, "result": plain(result)})
-        except asyncio.CancelledError:
-            self.answer_error(identity, REQUEST_CANCELLED, "cancelled")
-            raise
         except AgentxError as error:
             self.answer_agentx_error(identity, error.code, error.message, error.next_step)
         except (BadParamsError, ValidationError) as error:
@@ -205,7 +208,13 @@ class JsonRpcProtocol:
         """Work for this client; cancelled and awaited when the connection ends."""
         task = asyncio.get_running_loop().create_task(step)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._step_ended)
+
+    def _step_ended(self, task: asyncio.Task[None]) -> None:
+        """A broken step is logged and ends nothing else."""
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a step for a client broke", exc_info=error)
 
     async def _ask_in_time(self, method: str, params: object) -> None:
         try:
