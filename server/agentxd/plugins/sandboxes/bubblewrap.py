@@ -10,6 +10,7 @@ from agentxd.kernel.errors import SandboxUnavailableError
 from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
 from agentxd.plugins.sandboxes.cgroups import ControlGroup, reap_groups
+from agentxd.plugins.sandboxes.lasting import to_the_end
 from agentxd.plugins.sandboxes.running import run_process
 from agentxd.plugins.sandboxes.toolchain import (
     ETC,
@@ -70,9 +71,11 @@ class BubblewrapSandbox:
         return self._tree.left_out
 
     async def close(self) -> None:
-        """Remove every trace."""
-        self._group.remove()
-        await self._tree.destroy()
+        """Remove every trace, also while the caller is being cancelled."""
+        try:
+            await to_the_end(self._group.remove)
+        finally:
+            await self._tree.destroy()
 
     def _cwd(self, command: Command) -> str:
         return os.path.normpath(f"{self._spec.snapshot.root}/{command.cwd}")
@@ -141,9 +144,9 @@ class BubblewrapBackend:
         """A sandbox on a fresh working copy."""
         tree = await WorkTree.prepare(spec)
         group = ControlGroup(spec.owner.replace("/", "-"), spec.limits)
-        group.make()
         sandbox = BubblewrapSandbox(spec, tree, group)
         try:
+            await to_the_end(group.make)
             first = await sandbox.run(Command("true", timeout_s=_PROBE_S))
         except BaseException:
             await sandbox.close()
@@ -158,7 +161,7 @@ class BubblewrapBackend:
 
     async def reap(self, workspace: str, live: frozenset[str]) -> list[str]:
         """Working copies of dead daemons; their processes died with them (--die-with-parent)."""
-        reap_groups(workspace, live)
+        await asyncio.to_thread(reap_groups, workspace, live)
         return []
 
 

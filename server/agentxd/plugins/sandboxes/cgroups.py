@@ -1,7 +1,10 @@
 """Memory, process and CPU limits by hand-made control groups; needs root, v1 or v2."""
 
 import os
+import signal
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from agentxd.kernel.sandboxes import Limits
@@ -9,6 +12,8 @@ from agentxd.kernel.sandboxes import Limits
 _ROOT = Path("/sys/fs/cgroup")
 _PARENT = "agentx"
 _PERIOD_US = 100_000
+_ROUNDS = 200
+_ROUND_S = 0.01
 _ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
 
 
@@ -39,22 +44,13 @@ class ControlGroup:
         files = [str(folder / "cgroup.procs") for folder in self._folders]
         return ["/bin/sh", "-c", _ENTER, "sh", *files, "--", *argv]
 
-    def kill(self) -> None:
-        """Kill whatever is still inside."""
-        for folder in self._folders[:1]:
-            for pid in (folder / "cgroup.procs").read_text().split():
-                try:
-                    os.kill(int(pid), 9)
-                except ProcessLookupError:
-                    continue
-
     def remove(self) -> None:
-        """Remove its folders; a folder with a dying process in it is left to the next start."""
+        """Kill whatever is still inside and remove its folders; blocks for as long as it dies.
+
+        What outlives even that is left to the next start.
+        """
         for folder in self._folders:
-            try:
-                folder.rmdir()
-            except OSError:
-                continue
+            _remove(folder)
         self._folders = []
 
     def _make_v1(self) -> bool:
@@ -87,12 +83,28 @@ class ControlGroup:
 
 
 def reap_groups(prefix: str, live: frozenset[str]) -> None:
-    """Remove empty groups of dead daemons."""
+    """Remove the groups of dead daemons, and kill what is left inside; blocks."""
     names = {owner.replace("/", "-") for owner in live}
     for pattern in (f"*/{_PARENT}/{prefix}-*", f"{_PARENT}/{prefix}-*"):
         for folder in _ROOT.glob(pattern):
             if folder.name not in names:
-                try:
-                    folder.rmdir()
-                except OSError:
-                    continue
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(_ROUNDS):
+        try:
+            _kill_inside(folder)
+            folder.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(_ROUND_S)  # its processes are dying
+            continue
+        return
+
+
+def _kill_inside(folder: Path) -> None:
+    for pid in (folder / "cgroup.procs").read_text().split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)

@@ -10,6 +10,7 @@ from agentxd.kernel.errors import SandboxError, SandboxUnavailableError
 from agentxd.kernel.sandboxes import Probe, SandboxSpec
 from agentxd.plugins.sandboxes.docker_image import ensure_skeleton
 from agentxd.plugins.sandboxes.docker_sandbox import HOME, DockerSandbox
+from agentxd.plugins.sandboxes.lasting import made
 from agentxd.plugins.sandboxes.toolchain import ETC, SYSTEM, TOOLS, interpreter_prefixes
 from agentxd.plugins.sandboxes.worktree import WorkTree
 
@@ -42,14 +43,8 @@ class DockerBackend:
     async def open(self, spec: SandboxSpec) -> DockerSandbox:
         """A container on a fresh working copy."""
         tree = await WorkTree.prepare(spec)
-        opening = asyncio.ensure_future(asyncio.to_thread(_start, spec, tree))
         try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            await asyncio.wait({opening})
-            if opening.exception() is None:
-                await opening.result().close()
-            raise
+            return await made(lambda: _start(spec, tree), _stop)
         except BaseException:
             await tree.destroy()
             raise
@@ -119,16 +114,37 @@ def _start(spec: SandboxSpec, tree: WorkTree) -> DockerSandbox:
     user = _user_of(spec.snapshot.root)
     try:
         image = spec.image or ensure_skeleton(client)
-        container = client.containers.run(image, **_arguments(spec, tree, user))
+        container = client.containers.create(image, **_arguments(spec, tree, user))
+        sandbox = DockerSandbox(spec, tree, container, user)
+        _begin(sandbox)
     except docker.errors.ImageNotFound as error:
+        client.close()
         raise SandboxUnavailableError(
             f"the engine has no image {spec.image}", f"Get it with: docker pull {spec.image}"
         ) from error
-    except docker.errors.DockerException as error:
+    except engine_errors() as error:
+        client.close()
         raise SandboxError(
             f"no container could be started: {error}", "See: agentxd doctor"
         ) from error
-    return DockerSandbox(spec, tree, container, user)
+    return sandbox
+
+
+def _begin(sandbox: DockerSandbox) -> None:
+    """Start its container; one that does not start is removed again."""
+    try:
+        sandbox.container.start()
+    except BaseException:
+        _stop(sandbox)
+        raise
+
+
+def _stop(sandbox: DockerSandbox) -> None:
+    """Remove a container that nobody waits for any more."""
+    try:
+        sandbox.remove_container()
+    except engine_errors() as error:
+        _log.warning("container of %s is left to the next start: %s", sandbox.id, error)
 
 
 def _arguments(spec: SandboxSpec, tree: WorkTree, user: str) -> dict[str, Any]:
@@ -137,7 +153,6 @@ def _arguments(spec: SandboxSpec, tree: WorkTree, user: str) -> dict[str, Any]:
     return {
         "entrypoint": ["/bin/sh", "-c", _KEEPER],
         "command": [],
-        "detach": True,
         "user": user,
         "working_dir": "/",
         "cap_drop": ["ALL"],

@@ -11,6 +11,7 @@ from typing import Any
 from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, RunResult, SandboxSpec
+from agentxd.plugins.sandboxes.lasting import to_the_end
 from agentxd.plugins.sandboxes.output import BoundedOutput
 from agentxd.plugins.sandboxes.toolchain import environment
 from agentxd.plugins.sandboxes.worktree import WorkTree
@@ -32,7 +33,7 @@ class DockerSandbox:
         self.id = f"docker-{container.id[:12]}"
         self._spec = spec
         self._tree = tree
-        self._container = container
+        self.container = container
         self._api = container.client.api
         self._user = user
         self._is_closed = False
@@ -94,9 +95,16 @@ class DockerSandbox:
         self._is_closed = True
         try:
             with _translated():
-                await asyncio.to_thread(self._container.remove, force=True, v=True)
+                await to_the_end(self.remove_container)
         finally:
             await self._tree.destroy()
+
+    def remove_container(self) -> None:
+        """Kill and remove the container, and let go of the engine; blocks."""
+        try:
+            self.container.remove(force=True, v=True)
+        finally:
+            self.container.client.close()
 
     # --- the engine --------------------------------------------------------------------------
 
@@ -104,7 +112,7 @@ class DockerSandbox:
         spec = self._spec
         env = {**environment(spec.snapshot.root, spec.dependencies, HOME), **command.env}
         found = self._api.exec_create(
-            self._container.id,
+            self.container.id,
             ["/bin/sh", "-c", f"exec 2>&1\n{command.line}"],  # one stream, in the order of writing
             user=self._user,
             environment=env,
@@ -156,7 +164,7 @@ class DockerSandbox:
 
     def _kill_all(self) -> None:
         """SIGKILL to everything in the container but its first process, setsid or not."""
-        first = int(self._api.inspect_container(self._container.id)["State"]["Pid"])
+        first = int(self._api.inspect_container(self.container.id)["State"]["Pid"])
         group = _control_group(first) if os.geteuid() == 0 else None
         if group is None:
             self._kill_inside()
@@ -172,7 +180,7 @@ class DockerSandbox:
     def _kill_inside(self) -> None:
         """Without root on the host: the same user's own kill, from inside."""
         found = self._api.exec_create(
-            self._container.id, ["/bin/sh", "-c", "kill -9 -1"], user=self._user
+            self.container.id, ["/bin/sh", "-c", "kill -9 -1"], user=self._user
         )
         self._api.exec_start(found["Id"], detach=True)
 

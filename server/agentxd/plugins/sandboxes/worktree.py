@@ -18,6 +18,7 @@ from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, MODE_LINK, FileChange, Snapshot
 from agentxd.kernel.sandboxes import FileWrite, SandboxSpec
 from agentxd.plugins.sandboxes.comparing import Comparison
+from agentxd.plugins.sandboxes.lasting import made, to_the_end
 from agentxd.plugins.sandboxes.looking import read_entry
 from agentxd.plugins.sandboxes.mounts import mount, mounts_below, unmount
 
@@ -42,9 +43,12 @@ class WorkTree:
 
     @classmethod
     async def prepare(cls, spec: SandboxSpec, *, may_mount: bool | None = None) -> "WorkTree":
-        """A fresh copy of the snapshot. Raises SandboxError."""
+        """A fresh copy of the snapshot; nothing is left of one whose caller was cancelled.
+
+        Raises SandboxError.
+        """
         can = os.geteuid() == 0 if may_mount is None else may_mount
-        return await asyncio.to_thread(cls._prepare, spec, can)
+        return await made(lambda: cls._prepare(spec, can), cls.remove)
 
     @classmethod
     def _prepare(cls, spec: SandboxSpec, may_mount: bool) -> "WorkTree":  # noqa: FBT001
@@ -63,8 +67,10 @@ class WorkTree:
             else:
                 tree._copy()
             tree._add_git()
-        except OSError as error:
+        except BaseException as error:
             _remove(folder)
+            if not isinstance(error, OSError):
+                raise
             raise SandboxError(
                 f"the working copy could not be made: {error}",
                 "Free some disk space, or look at the permissions of the state folder.",
@@ -90,8 +96,12 @@ class WorkTree:
         return self._comparison.left_out
 
     async def destroy(self) -> None:
-        """Unmount and remove everything."""
-        await asyncio.to_thread(_remove, self._folder)
+        """Unmount and remove everything, also while the caller is being cancelled."""
+        await to_the_end(self.remove)
+
+    def remove(self) -> None:
+        """Unmount and remove everything; blocks."""
+        _remove(self._folder)
 
     # --- making ------------------------------------------------------------------------------
 
