@@ -57,6 +57,24 @@ USER_ONLY = frozenset(
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 
 
+ADDED_UP = frozenset({"permission_ask", "permission_deny"})
+"""Rules that a repository may add to the user's, never take away."""
+
+AT_MOST = frozenset(
+    {
+        "approval_timeout_seconds",
+        "budget_cost_micros",
+        "budget_seconds",
+        "budget_steps",
+        "budget_tokens",
+        "sandbox_disk_mb",
+        "sandbox_memory_mb",
+        "store_quota_mb",
+    }
+)
+"""Limits that a repository may lower, never raise."""
+
+
 class GetSettingsResult(Wire):
     """Effective settings, and where each that is not a default comes from."""
 

@@ -10,9 +10,9 @@ TASK_OWNERS = {
     "server/agentxd/app/daemon.py": "the daemon cancels and awaits its background on leaving",
     "server/agentxd/edges/lsp/connection.py": "the connection ends its pump",
     "server/agentxd/edges/lsp/protocol.py": "requests and steps of a client end with it",
-    "server/agentxd/plugins/sandboxes/docker_backend.py": "an opening is awaited, also on cancel",
     "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
     "server/agentxd/plugins/sandboxes/running.py": "a command awaits or cancels its readers",
+    "server/agentxd/sessions/journal.py": "record awaits the append, and the reading back of a refusal",
     "server/agentxd/sessions/goals.py": "workers are cancelled and awaited when the daemon leaves",
     "server/agentxd/tasks/approvals.py": "the question cancels its timer",
 }
@@ -23,6 +23,7 @@ BORDERS = {
     "server/agentxd/edges/lsp/protocol.py:_notified": "handler of a notification: logged",
     "server/agentxd/edges/lsp/protocol.py:_respond": "handler of a request: an error response",
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
+    "server/agentxd/sessions/goals.py:_work": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/running.py:_close": "plugin call: the sandbox is left to the reaper",
 }

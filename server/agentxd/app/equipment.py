@@ -107,6 +107,7 @@ class Outfitter:
             ceilings=_ceilings(task.budget, settings),
             is_unsafe=probe.is_unsafe,
             checks=checks,
+            n_evidence=len(task.evidence),
             approval_timeout_s=float(settings.approval_timeout_seconds),
             show=self._ground.show,
         )

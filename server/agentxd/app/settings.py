@@ -6,15 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from agentxd_protocol.setting import Settings
+from agentxd_protocol.setting import ADDED_UP, AT_MOST, USER_ONLY, Settings
 from pydantic import ValidationError
 
 from agentxd.kernel.errors import InvalidRequestError, StorageError
-
-USER_ONLY = frozenset(
-    {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
-)
-"""A repository is untrusted: its files may tighten the house rules, never loosen these."""
 
 
 class SettingsBook:
@@ -33,9 +28,13 @@ class SettingsBook:
         sources: dict[str, str] = {}
         warnings: list[str] = []
         for scope, path in self._files.items():
-            for key, value in self._load(scope, path, warnings).items():
-                values[key] = value
-                sources[key] = scope
+            for key, found in self._load(scope, path, warnings).items():
+                value = found if scope == "user" else _tightened(key, values, found)
+                if key in AT_MOST and value != found:
+                    warnings.append(f"{path}: {key} stays {value}: only the user may raise it")
+                if key not in values or value != values[key]:
+                    values[key] = value
+                    sources[key] = scope
         return Settings(**values), sources, warnings
 
     def set(self, key: str, value: Any, scope: str) -> None:
@@ -80,6 +79,16 @@ class SettingsBook:
         return good
 
 
+def _tightened(key: str, values: dict[str, Any], found: Any) -> Any:
+    """What a repository's file makes of a setting: what the user refused does not come back."""
+    before = values.get(key, Settings.model_fields[key].default)
+    if key in ADDED_UP:
+        return [*before, *(rule for rule in found if rule not in before)]
+    if key in AT_MOST:
+        return min(before, found) if found > 0 else before
+    return found
+
+
 def _check(key: str, value: Any) -> None:
     if key not in Settings.model_fields:
         raise InvalidRequestError(
@@ -89,10 +98,16 @@ def _check(key: str, value: Any) -> None:
         Settings.model_validate({key: value}, strict=True)
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
-        raise InvalidRequestError(
-            f"{key} cannot be {json.dumps(value)}: {reason}",
-            "See docs/reference/settings.md for its type.",
-        ) from error
+        raise _bad_value(key, value, reason) from error
+    if (key in AT_MOST and value < 1) or (key == "idle_exit_seconds" and value < 0):
+        raise _bad_value(key, value, "it must be larger")
+
+
+def _bad_value(key: str, value: Any, reason: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"{key} cannot be {json.dumps(value)}: {reason}",
+        "See docs/reference/settings.md for its type.",
+    )
 
 
 def _write(path: Path, values: dict[str, Any]) -> None:

@@ -37,3 +37,8 @@ def evidence_id(task: str, n: int) -> str:
 def proposal_of(hunk: str) -> str:
     """The proposal that a hunk id names."""
     return hunk.partition(".")[0]
+
+
+def number_of(name: str) -> int:
+    """The n of `p<n>` and its like."""
+    return int(name[1:])

@@ -7,6 +7,7 @@ from typing import Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentxd.kernel.errors import NotFoundError
 from agentxd.kernel.events import (
     ApplyFailed,
     ApplyRequested,
@@ -73,8 +74,11 @@ class ProposalStatus(Struct, frozen=True):
     """The hunks of each file."""
 
     def file(self, path: str) -> ProposedFile:
-        """The file of this path."""
-        return next(file for file in self.files if file.path == path)
+        """The file of this path. Raises NotFoundError."""
+        for file in self.files:
+            if file.path == path:
+                return file
+        raise NotFoundError(f"{self.id} has no file {path}", f"See: agentxd show {self.id}")
 
 
 class LedgerState(Struct, frozen=True):

@@ -1,13 +1,14 @@
 """The facade: everything that an edge may call, in one place."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from msgspec import Struct
 
-from agentxd.kernel.errors import NotFoundError
+from agentxd.kernel.errors import AgentxError, NotFoundError
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ports import BlobStore, Streamed
 from agentxd.sessions.goals import Goals
@@ -19,6 +20,8 @@ from agentxd.sessions.verifying import Verifying
 from agentxd.sessions.views import HunkView, ProposalView, Views
 from agentxd.tasks.approvals import Approvals
 from agentxd.workspace.documents import Documents
+
+_log = logging.getLogger(__name__)
 
 
 class Check(Struct, frozen=True):
@@ -114,6 +117,31 @@ class Application:
         decision = Decision(by, connection)
         statuses = await asyncio.shield(self.reviewing.undo(ids, decision))
         return await self.views.hunks(statuses, connection)
+
+    async def closed(self, connection: str, path: str) -> None:
+        """An editor let go of a file; what it had not saved is not in the files."""
+        self.documents.closed(connection, path)
+        await self.reviewing.recheck(path, connection)
+
+    def left(self, connection: str) -> list[str]:
+        """A client is gone, with its editor; the files that it had open are to be settled."""
+        self.connections.discard(connection)
+        paths = [
+            path
+            for path in self.documents.paths()
+            if any(document.connection == connection for document in self.documents.of(path))
+        ]
+        self.documents.dropped(connection)
+        self.sight.detach(connection)
+        return paths
+
+    async def settle(self, connection: str, paths: Sequence[str]) -> None:
+        """What a client that is gone had not saved is not in the files."""
+        for path in paths:
+            try:
+                await self.reviewing.recheck(path, connection)
+            except AgentxError as error:
+                _log.warning("%s could not be looked at again: %s", path, error.message)
 
     async def proposals(self, connection: str, *, is_open_only: bool) -> list[ProposalView]:
         """Proposals, newest last."""

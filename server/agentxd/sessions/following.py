@@ -3,7 +3,6 @@
 from agentxd.kernel.errors import AgentxError
 from agentxd.kernel.events import HunkSuperseded
 from agentxd.kernel.ports import BlobStore
-from agentxd.proposals.ledger import LedgerState
 from agentxd.proposals.superseding import superseded_by
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.reviewing import Decision, Reviewing
@@ -25,14 +24,15 @@ class FollowUp:
     async def after(self, task: TaskState) -> None:
         """Look at the newest proposal of a task that ended."""
         for proposal in task.proposals[-1:]:
-            ledger = self._journal.state.ledger
-            old = superseded_by(ledger, proposal, await self._bases(ledger, proposal))
+            bases = await self._bases(proposal)
+            old = superseded_by(self._journal.state.ledger, proposal, bases)
             await self._journal.record(*(HunkSuperseded(name, proposal) for name in old))
             if task.apply != "none" and task.outcome is TaskOutcome.COMPLETED:
                 await self._apply(proposal, is_verified=task.apply == "verified")
 
-    async def _bases(self, ledger: LedgerState, proposal: str) -> dict[str, bytes]:
+    async def _bases(self, proposal: str) -> dict[str, bytes]:
         """What the files of a proposal were, and what they were for older proposals."""
+        ledger = self._journal.state.ledger
         paths = {file.path for file in ledger.proposals[proposal].files}
         names = {
             file.base_blob

@@ -1,7 +1,8 @@
 """Goals: a goal becomes a session with a task, runs in the background, and can be cancelled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,12 +13,13 @@ from agentxd.kernel.errors import (
     NotFoundError,
     StateError,
 )
-from agentxd.kernel.events import SessionStarted, TaskCreated, TaskEnded
-from agentxd.kernel.ids import proposal_id, session_id, task_id
+from agentxd.kernel.events import Event, SessionStarted, TaskCreated, TaskEnded
+from agentxd.kernel.ids import number_of, proposal_id, session_id, task_id
 from agentxd.sessions.journal import Journal
 from agentxd.tasks.running import INTERRUPTED, Assignment, TaskPorts, run_task
 from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
 
+_log = logging.getLogger(__name__)
 APPLY_MODES = ("none", "all", "verified")
 
 
@@ -62,6 +64,7 @@ class Goals:
         self._follow_up = follow_up
         self._running: dict[str, asyncio.Task[None]] = {}
         self._scripts: dict[str, str] = {}
+        self._n_proposals = 0
 
     @property
     def n_running(self) -> int:
@@ -80,10 +83,9 @@ class Goals:
         state = self._journal.state
         session, task = session_id(len(state.sessions) + 1), task_id(len(state.tasks.tasks) + 1)
         self._scripts[task] = goal.script
-        await self._journal.record(
-            SessionStarted(session, client), _created(goal, session, task, provider)
-        )
-        self._start(task)
+        begun = SessionStarted(session, client), _created(goal, session, task, provider)
+        # A client that leaves now must not leave a task behind that never starts.
+        await asyncio.shield(self._begin(task, *begun))
         return session, task
 
     async def cancel(self, task: str) -> TaskState:
@@ -96,7 +98,7 @@ class Goals:
             await self._journal.record(TaskEnded(task, TaskOutcome.CANCELLED.value))
             return self.get(task)
         worker.cancel()
-        await asyncio.wait({worker})
+        await asyncio.shield(self._ended([task], [worker], TaskOutcome.CANCELLED))
         return self.get(task)
 
     async def resume(self, task: str, *, is_resumed: bool) -> TaskState:
@@ -104,6 +106,8 @@ class Goals:
         state = self.get(task)
         if state.outcome is not TaskOutcome.INTERRUPTED:
             raise StateError(f"{task} is {state.status}, not interrupted", "See: agentxd tasks")
+        if task in self._running:
+            raise StateError(f"{task} is being resumed already", "See: agentxd tasks")
         if is_resumed:
             self._start(task)
         else:
@@ -121,13 +125,26 @@ class Goals:
 
     async def close(self) -> None:
         """Interrupt whatever runs and wait for the clean-up."""
-        workers = list(self._running.values())
+        names, workers = list(self._running), list(self._running.values())
         for worker in workers:
             worker.cancel(INTERRUPTED)
         if workers:
-            await asyncio.wait(workers)
+            await self._ended(names, workers, TaskOutcome.INTERRUPTED)
 
     # --- the background ----------------------------------------------------------------------
+
+    async def _begin(self, task: str, *events: Event) -> None:
+        await self._journal.record(*events)
+        self._start(task)
+
+    async def _ended(
+        self, names: Sequence[str], workers: Sequence[asyncio.Task[None]], outcome: TaskOutcome
+    ) -> None:
+        """Wait for cancelled workers; one that had not begun yet could not tell how it ended."""
+        await asyncio.wait(workers)
+        for name in names:
+            if self.get(name).phase is not TaskPhase.ENDED:
+                await self._journal.record(TaskEnded(name, outcome.value))
 
     def _start(self, task: str) -> None:
         worker = asyncio.get_running_loop().create_task(self._work(task), name=task)
@@ -146,11 +163,19 @@ class Goals:
                 )
             )
             return
+        except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
+            _log.exception("task %s could not be equipped", task)
+            reason = f"AgentX broke before it began: {type(error).__name__}: {error}"
+            await self._journal.record(TaskEnded(task, TaskOutcome.FAILED.value, reason))
+            return
         await run_task(assignment, ports)
         await self._follow_up(self.get(task))
 
     def _next_proposal(self) -> str:
-        return proposal_id(len(self._journal.state.ledger.proposals) + 1)
+        """An id that no other task has, though theirs may not be recorded yet."""
+        known = map(number_of, self._journal.state.ledger.proposals)
+        self._n_proposals = max(self._n_proposals, *known, 0) + 1
+        return proposal_id(self._n_proposals)
 
 
 def _created(goal: Goal, session: str, task: str, provider: str) -> TaskCreated:

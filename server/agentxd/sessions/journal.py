@@ -34,6 +34,8 @@ class Journal:
         self._waiting: dict[int, Record] = {}
         self._subscribers: list[Publish] = []
         self._times: dict[str, int] = {}
+        self._appends: set[asyncio.Future[list[Record]]] = set()
+        self._reloading: asyncio.Future[None] | None = None
 
     @property
     def state(self) -> State:
@@ -57,17 +59,44 @@ class Journal:
 
     async def record(self, *events: Event) -> list[Record]:
         """Decide these events now and return when they are durable. Raises StorageError."""
+        if self._reloading is not None:
+            raise StorageError(
+                "the event log refused, and the state is being read back from it",
+                "Try again in a moment; see: agentxd doctor",
+            )
         return await asyncio.shield(self._record(self._sealed(events)))
 
     async def _record(self, batch: Sequence[Event]) -> list[Record]:
         """Shielded: what the log took must also be published, or later records would wait."""
+        append = asyncio.ensure_future(self._log.append(batch))
+        self._appends.add(append)
         try:
-            records = await self._log.append(batch)
+            records = await append
         except StorageError:
-            await self.load()
+            await self._read_back()
             raise
+        finally:
+            self._appends.discard(append)
         self._publish(records)
         return records
+
+    async def _read_back(self) -> None:
+        """The state is what the log has, once everything decided before is taken or refused."""
+        if self._reloading is None:
+            self._reloading = asyncio.ensure_future(self._after_appends())
+        await self._reloading
+
+    async def _after_appends(self) -> None:
+        try:
+            while waiting := [append for append in self._appends if not append.done()]:
+                await asyncio.wait(waiting)
+            published = self._last_seq
+            await self.load()
+            self._last_seq = published
+            while page := await self._log.read(self._last_seq, _PAGE):
+                self._publish(page)
+        finally:
+            self._reloading = None
 
     async def read(self, after: int, limit: int) -> list[Record]:
         """Records with seq > after, oldest first."""
@@ -102,7 +131,7 @@ class Journal:
 
     def _publish(self, records: Sequence[Record]) -> None:
         """Hand records on in the order of the log, whatever order their waiters woke up in."""
-        self._waiting.update((record.seq, record) for record in records)
+        self._waiting.update((r.seq, r) for r in records if r.seq > self._last_seq)
         ready: list[Record] = []
         while record := self._waiting.pop(self._last_seq + 1, None):
             self._last_seq = record.seq

@@ -10,6 +10,7 @@ from agentxd.kernel.events import (
     TaskEnded,
 )
 from agentxd.kernel.files import blob_id
+from agentxd.kernel.hunks import HunkState
 from agentxd.kernel.ports import Disk
 from agentxd.sessions.journal import Journal
 from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
@@ -24,6 +25,16 @@ async def recover(journal: Journal, disk: Disk, root: str) -> list[str]:
         events, words = await _settled(intent, disk, root)
         await journal.record(*events)
         told.append(words)
+    stuck = [
+        status.hunk.id
+        for status in journal.state.ledger.hunks.values()
+        if status.state is HunkState.ACCEPTED
+    ]
+    for name in stuck:
+        reason = "the daemon went away before anything was changed"
+        path = journal.state.ledger.hunks[name].hunk.path
+        await journal.record(ApplyFailed((name,), path, reason))
+        told.append(f"{name}: {reason}; decide again")
     for task in list(journal.state.tasks.tasks.values()):
         if task.phase is not TaskPhase.ENDED:
             reason = _interruption(task)

@@ -1,8 +1,9 @@
 """Decisions on hunks, each merged with what the user has typed meanwhile."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from agentxd.kernel.events import (
     HunkUndone,
 )
 from agentxd.kernel.files import MODE_FILE
-from agentxd.kernel.hunks import HunkKind
+from agentxd.kernel.hunks import HunkKind, HunkState
 from agentxd.kernel.ports import BlobStore
 from agentxd.proposals.deciding import FileCase, FilePlan, not_over, plan_accept, plan_undo
 from agentxd.proposals.ledger import HunkStatus, may
@@ -31,6 +32,7 @@ from agentxd.sessions.seen import Seen, Sight
 from agentxd.workspace.lines import decode, encode
 
 _ATTEMPTS = 8
+_PATIENCE_S = 10.0
 
 
 class Decision(Struct, frozen=True):
@@ -88,8 +90,34 @@ class Reviewing:
                 f"{file.path} is {encoding}, which cannot hold this text",
                 "Leave these characters out, or accept the hunk and change the file by hand.",
             ) from error
+        named_hunks(self._journal.state.ledger, [hunk], "edit")  # it may be decided by now
         await self._journal.record(HunkEdited(hunk, by, blob))
         return self.statuses([hunk])[0]
+
+    async def recheck(self, path: str, connection: str) -> None:
+        """After an editor let go of a file: a hunk that went with its unsaved text is not applied.
+
+        Only what is clearly gone is told so; text that moved on in other ways stays as it is.
+        """
+        ledger = self._journal.state.ledger
+        for proposal in {s.proposal for s in self._applied_by(connection, path)}:
+            async with self._alone(path):
+                seen = await self._sight.look(path)
+                case = await case_of(ledger, self._blobs, proposal, path, seen)
+                for status in self._applied_by(connection, path):
+                    name = status.hunk.id
+                    is_own = status.proposal == proposal and name not in case.already
+                    if is_own and plan_undo(case, [name]).levels.get(name) == "already":
+                        await self._journal.record(HunkUndone(name, "closed without saving"))
+
+    def _applied_by(self, connection: str, path: str) -> list[HunkStatus]:
+        return [
+            status
+            for status in self._journal.state.ledger.hunks.values()
+            if status.state is HunkState.APPLIED
+            and status.via == connection
+            and status.hunk.path == path
+        ]
 
     def statuses(self, names: Sequence[str]) -> list[HunkStatus]:
         """The hunks as they stand now."""
@@ -102,8 +130,24 @@ class Reviewing:
         for status in self.statuses(names):
             files[status.proposal, status.hunk.path].append(status.hunk.id)
         for (proposal, path), hunks in files.items():
-            async with self._locks[path]:
+            old_path = self._journal.state.ledger.proposals[proposal].file(path).old_path
+            async with self._alone(path, old_path):
                 await self._decide_file(proposal, path, hunks, decision)
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, *paths: str) -> AsyncIterator[None]:
+        """Nobody else changes these files meanwhile. Raises ConflictError after some seconds."""
+        async with contextlib.AsyncExitStack() as stack:
+            for path in sorted({path for path in paths if path}):
+                try:
+                    async with asyncio.timeout(_PATIENCE_S):
+                        await stack.enter_async_context(self._locks[path])
+                except TimeoutError as error:
+                    raise ConflictError(
+                        f"another change of {path} is not finished",
+                        "An editor may be showing it: answer there and try again.",
+                    ) from error
+            yield
 
     async def _decide_file(
         self, proposal: str, path: str, hunks: Sequence[str], decision: Decision
@@ -128,6 +172,7 @@ class Reviewing:
     ) -> bool:
         """Look, plan, and carry out. False when the text moved on in between."""
         ledger = self._journal.state.ledger
+        edits = _edits(self.statuses(hunks))
         file = ledger.proposals[proposal].file(path)
         is_rename = ledger.hunks[hunks[0]].hunk.kind is HunkKind.RENAME
         there = path if decision.is_undo or not is_rename else file.old_path
@@ -137,17 +182,24 @@ class Reviewing:
         plan = (plan_undo if decision.is_undo else plan_accept)(case, hunks)
         if decision.is_undo:
             _refuse_conflicts(plan)
-        else:
-            await self._journal.record(
-                *(HunkAccepted(name, decision.by, decision.evidence) for name in hunks)
-            )
         move_to = (file.old_path if decision.is_undo else path) if is_rename else ""
         if move_to:
             taken = (await self._sight.look(move_to, decision.connection)).content
             plan = plan if taken is None else not_over(plan, move_to, taken)
             if decision.is_undo:
                 _refuse_conflicts(plan)
-        return await self._carry_out(case, seen, plan, decision, there=there, move_to=move_to)
+        if self._still_open(hunks, decision) != hunks or _edits(self.statuses(hunks)) != edits:
+            return False  # someone else decided or edited while we looked
+        if not decision.is_undo:
+            await self._journal.record(
+                *(HunkAccepted(name, decision.by, decision.evidence) for name in hunks)
+            )
+        try:
+            return await self._carry_out(case, seen, plan, decision, there=there, move_to=move_to)
+        except BaseException as error:
+            reason = getattr(error, "message", "") or str(error) or "it was cut off"
+            await asyncio.shield(self._take_back(hunks, there, reason))
+            raise
 
     async def _carry_out(
         self,
@@ -170,17 +222,24 @@ class Reviewing:
         await self._journal.record(
             await self._intent(hunks, case, seen, plan, there=there, move_to=move_to)
         )
-        try:
-            is_there = await self._sight.change(there, seen, plan.after, plan.after_mode, move_to)
-        except BaseException as error:
-            reason = str(error) or "it was cut off"
-            await asyncio.shield(self._journal.record(ApplyFailed(hunks, there, reason)))
-            raise
+        is_there = await self._sight.change(there, seen, plan.after, plan.after_mode, move_to)
         if not is_there:
             await self._journal.record(ApplyFailed(hunks, there, "the text moved on"))
             return False
         await self._journal.record(*results)
         return True
+
+    async def _take_back(self, hunks: Sequence[str], there: str, reason: str) -> None:
+        """Hunks whose accept or undo was cut off stand where they stood before it."""
+        ledger = self._journal.state.ledger
+        intended = {name for intent in ledger.open_intents for name in intent.hunks}
+        stuck = [
+            status.hunk.id
+            for status in self.statuses(hunks)
+            if status.state is HunkState.ACCEPTED or status.hunk.id in intended
+        ]
+        if stuck:
+            await self._journal.record(ApplyFailed(tuple(stuck), there, reason))
 
     async def _record_conflicts(self, plan: FilePlan) -> None:
         for clash in plan.conflicts:
@@ -209,6 +268,10 @@ class Reviewing:
             old_path=there if move_to else "",
             levels=plan.levels,
         )
+
+
+def _edits(statuses: Sequence[HunkStatus]) -> list[str]:
+    return [status.edit_blob for status in statuses]
 
 
 def _results(plan: FilePlan, decision: Decision) -> list[Event]:

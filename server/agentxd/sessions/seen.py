@@ -10,7 +10,7 @@ from agentxd.workspace.lines import decode, encode
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT_FOLLOWS_S = 2.0
-_REFUSAL_S = 0.05
+_REFUSAL_S = 0.3
 """So long the text is watched after an editor refused; some refuse and apply all the same."""
 _POLL_S = 0.005
 
@@ -85,9 +85,21 @@ class Sight:
         if move_to:
             return await self._move(path, seen, after, mode, move_to)
         if seen.document is not None and after is not None and seen.content is not None:
-            return await self._change_document(path, seen, after)
+            is_there = after == seen.content or await self._change_document(path, seen, after)
+            return is_there and (mode == seen.mode or await self._change_mode(path, mode))
         try:
             await self._disk.replace(self._root, path, seen.content, after, mode)
+        except ConflictError:
+            return False
+        return True
+
+    async def _change_mode(self, path: str, mode: int) -> bool:
+        """Modes are the disk's, also of a file that is open; one that was never saved has none."""
+        found = await self._disk.read(self._root, path)
+        if found is None:
+            return False
+        try:
+            await self._disk.replace(self._root, path, found[0], found[0], mode)
         except ConflictError:
             return False
         return True
@@ -95,11 +107,24 @@ class Sight:
     async def _move(
         self, path: str, seen: Seen, after: bytes | None, mode: int, move_to: str
     ) -> bool:
-        """The new place first: a crash in between leaves both, never none."""
+        """The new place first: a crash in between leaves both, never none.
+
+        Raises ConflictError where an editor holds text of it that is not on disk.
+        """
+        found = await self._disk.read(self._root, path)
+        if seen.document is not None and (found is None or found[0] != seen.content):
+            raise ConflictError(
+                f"{path} is to get another name, and an editor holds unsaved text of it",
+                "Save it there and try again.",
+            )
         try:
             await self._disk.replace(self._root, move_to, None, after, mode)
+        except ConflictError:
+            return False
+        try:
             await self._disk.replace(self._root, path, seen.content, None, mode)
         except ConflictError:
+            await self._disk.replace(self._root, move_to, after, None, mode)
             return False
         return True
 
@@ -119,22 +144,34 @@ class Sight:
         if editor is None:
             return False  # it left meanwhile: look at the disk then
         wanted = _text(after, seen)
+        if wanted is None:
+            raise ConflictError(
+                f"{path} has another encoding in the editor than on disk, so their texts differ",
+                "Save it there in its encoding, or close it, and try again.",
+            )
         label = "AgentX"
         is_applied = await editor.apply(path, document.version, document.text, wanted, label)
-        return await self._text_follows(path, document, wanted, is_applied=is_applied)
+        is_there = await self._text_follows(path, document, wanted, is_applied=is_applied)
+        if not is_there and document.connection not in self._editors:
+            raise ConflictError(
+                f"the editor left before it took the edit of {path}", "Decide again."
+            )
+        return is_there
 
     async def _text_follows(
         self, path: str, before: Document, wanted: str, *, is_applied: bool
     ) -> bool:
         """The text tells, not the answer: it may arrive later, or be typed over already.
 
-        Raises ConflictError where the editor says "applied" and nothing follows.
+        Raises ConflictError where the editor says "applied" and nothing follows, and where it
+        refuses although nobody typed: a person may have looked at the edit and said no.
         """
-        waited = 0.0
+        waited, now = 0.0, before
         while waited < (_TEXT_FOLLOWS_S if is_applied else _REFUSAL_S):
-            now = self._now(path, before.connection)
-            if now is None:
+            found = self._now(path, before.connection)
+            if found is None:
                 return False
+            now = found
             if now.had(wanted, since=before.version):
                 return True
             await self._clock.sleep(_POLL_S)
@@ -143,6 +180,10 @@ class Sight:
             raise ConflictError(
                 f"the editor says it applied the edit of {path}, but its text does not show it",
                 "Save or close the file there and try again.",
+            )
+        if now.version == before.version:
+            raise ConflictError(
+                f"the editor refused the edit of {path}", "Accept it there, or close the file."
             )
         return False
 
@@ -160,19 +201,26 @@ def _seen(content: bytes | None, mode: int, document: Document | None) -> Seen:
     encoding = decode(content)[1] if content else "utf-8"
     if encoding == "binary":
         encoding = "utf-8"
-    raw = _encode(document.text, encoding)
+    raw, encoding = _encoded(document.text, encoding)
     is_hidden = bool(content and content.startswith(_BOM) and not raw.startswith(_BOM))
     return Seen(_BOM + raw if is_hidden else raw, mode, document, is_hidden, encoding)
 
 
-def _encode(text: str, encoding: str) -> bytes:
+def _encoded(text: str, encoding: str) -> tuple[bytes, str]:
+    """The text and the encoding that could really say it."""
     try:
-        return encode(text, encoding)
+        return encode(text, encoding), encoding
     except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogatepass"), "utf-8"
 
 
-def _text(content: bytes, seen: Seen) -> str:
+def _text(content: bytes, seen: Seen) -> str | None:
+    """The content as the editor shows it; None where its text does not say so."""
     if seen.has_hidden_bom and content.startswith(_BOM):
         content = content[len(_BOM) :]
-    return content.decode("latin-1" if seen.encoding == "latin-1" else "utf-8")
+    try:
+        return content.decode(
+            seen.encoding, "surrogatepass" if seen.encoding == "utf-8" else "strict"
+        )
+    except UnicodeDecodeError:
+        return None

@@ -11,6 +11,7 @@ from agentxd.kernel.files import FileChange, Snapshot
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ids import evidence_id
 from agentxd.kernel.ports import BlobStore, Clock, Sandbox
+from agentxd.kernel.redaction import redact
 from agentxd.kernel.sandboxes import Command, FileWrite, RunResult
 from agentxd.workspace.snapshots import changed_tree
 
@@ -25,6 +26,8 @@ class Archive(Struct, frozen=True):
     blobs: BlobStore
     clock: Clock
     record: Recorder
+    n_before: int = 0
+    """Evidence that the task has already, from before it was resumed."""
 
 
 class Witness:
@@ -89,23 +92,25 @@ class Witness:
         return self._tree or self._snapshot.id
 
     def after(self, tree: str) -> list[Evidence]:
-        """What ran at the proposed tree."""
+        """What ran at the proposed tree, the last run of each command."""
         if tree == self._snapshot.id:
             return []
-        return [replace(run, phase="after") for run in self._runs if run.tree == tree]
+        last = {run.command: run for run in self._runs if run.tree == tree}
+        return [replace(run, phase="after") for run in last.values()]
 
     async def _remember(self, command: Command, result: RunResult, tree: str) -> None:
         archive = self._archive
         self._n_evidence += 1
+        output = redact(result.output.decode("utf-8", "replace")).encode()
         evidence = Evidence(
-            id=evidence_id(archive.task, self._n_evidence),
+            id=evidence_id(archive.task, archive.n_before + self._n_evidence),
             command=command.line,
             tree=tree,
             phase="before",
             exit_code=result.exit_code,
             duration_ms=round(result.duration_s * 1000),
-            output_blob=await archive.blobs.put(result.output),
-            tail=tail_of(result.output),
+            output_blob=await archive.blobs.put(output),
+            tail=tail_of(output),
             backend=self.backend,
             at_ms=archive.clock.now_ms(),
         )

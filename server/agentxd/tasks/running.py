@@ -84,6 +84,8 @@ class Assignment:
     checks: tuple[str, ...] = ()
     """Commands that must not fail at the proposed tree where they passed before."""
     approval_timeout_s: float = 120.0
+    n_evidence: int = 0
+    """Evidence that it has already, where it is resumed."""
     show: Streamed = _show_nothing
 
 
@@ -171,7 +173,9 @@ async def _close(assignment: Assignment, ports: TaskPorts, sandbox: Sandbox) -> 
 async def _in_sandbox(
     assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, sandbox: Sandbox
 ) -> Ending:
-    archive = Archive(assignment.task, ports.blobs, ports.clock, ports.record)
+    archive = Archive(
+        assignment.task, ports.blobs, ports.clock, ports.record, assignment.n_evidence
+    )
     witness = Witness(sandbox, spec.snapshot, archive)
     dispatcher = _dispatcher(assignment, ports, spec, witness)
     exhausted: BudgetExhaustedError | None = None

@@ -54,7 +54,7 @@ async def did_close(connection: Connection, params: Json) -> None:
     """It is closed; its unsaved text is not ours to keep."""
     path = _path(connection, params["textDocument"]["uri"])
     if path is not None:
-        connection.application.documents.closed(connection.id, path)
+        await connection.application.closed(connection.id, path)
 
 
 def _path(connection: Connection, uri: str) -> str | None:
