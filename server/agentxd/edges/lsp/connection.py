@@ -67,14 +67,13 @@ class Connection:
         application = self.application
         application.connections.add(self.id)
         pump = asyncio.get_running_loop().create_task(self._outbox.pump(self._more))
+        pump.add_done_callback(self._pump_ended)
         try:
             await self._read()
         except (ConnectionError, OSError) as error:
             _log.info("connection %s broke: %s", self.id, error)
         finally:
-            application.connections.discard(self.id)
-            application.documents.dropped(self.id)
-            application.sight.detach(self.id)
+            open_paths = application.left(self.id)
             if self.subscription is not None:
                 self.subscription.close()
             for closer in self._closers:
@@ -83,6 +82,20 @@ class Connection:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
             self._writer.close()
+            await application.settle(self.id, open_paths)
+
+    def _pump_ended(self, pump: asyncio.Task[None]) -> None:
+        """Nothing can be sent any more: the client must see that, not wait."""
+        if pump.cancelled():
+            return
+        error = pump.exception()
+        if self._outbox.is_overrun:
+            _log.warning("connection %s is too slow and was closed", self.id)
+        elif isinstance(error, ConnectionError):
+            _log.info("connection %s broke: %s", self.id, error)
+        else:
+            _log.error("what connection %s is sent broke; it is closed", self.id, exc_info=error)
+        self._outbox.cut()
 
     # --- Dispatch -----------------------------------------------------------------------------
 
@@ -195,9 +208,6 @@ class Connection:
             for found in frames.feed(data):
                 self.protocol.take(found)
             await asyncio.sleep(0)
-            if self._outbox.is_overrun:
-                _log.warning("connection %s is too slow and was closed", self.id)
-                return
 
     async def _more(self) -> bool:
         """Events after the cursor, when everything else is sent; False where there are none."""
