@@ -27,7 +27,11 @@ class InMemoryWriter:
 
     def __init__(self) -> None:
         self.messages: list[Any] = []
+        self.room = 1 << 20
         self._reader = FrameReader()
+
+    def has_room(self, n_bytes: int) -> bool:
+        return n_bytes <= self.room
 
     def write(self, data: bytes) -> None:
         for found in self._reader.feed(data):

@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
-
 from agentxd.edges.lsp.protocol import JsonRpcProtocol
-from tests.unit.lsp.talking import InMemoryWriter, ScriptedDispatch, message, settle
+from unit.lsp.talking import InMemoryWriter, ScriptedDispatch, message, settle
 
 CANCELLED = -32800
 

@@ -8,9 +8,13 @@ from agentxd_protocol.event import StreamedNotification
 from agentxd.edges.lsp.framing import frame
 
 MAX_WAITING = 32 << 20
-"""Bytes that may wait for one client; above, the connection is closed as too slow."""
+"""Bytes that may wait for one client; what is more is refused where somebody asked for it."""
+_RESERVE = 1 << 20
+"""Bytes above that for what nobody asked for; behind them the client is cut off as too slow."""
 MAX_PIECE = 64 << 10
 """Characters of streamed text that wait for one task; what is more is dropped and counted."""
+_WRITE = 256 << 10
+"""Bytes that are handed to the transport at a time."""
 
 
 class Outbox:
@@ -28,17 +32,24 @@ class Outbox:
         self._has_work = asyncio.Event()
         self.is_overrun = False
 
+    def has_room(self, n_bytes: int) -> bool:
+        """Whether an answer of this size may be sent now."""
+        return self._n_waiting + n_bytes <= MAX_WAITING
+
     def write(self, data: bytes) -> None:
-        """Send a whole frame (the name is pygls's)."""
+        """Send a whole frame. A client that lets too much wait is cut off."""
         self._n_waiting += len(data)
-        if self._n_waiting > MAX_WAITING:
+        if self._n_waiting > MAX_WAITING + _RESERVE:
             self.is_overrun = True
+            self.cut()
         else:
             self._frames.append(data)
         self._has_work.set()
 
-    def close(self) -> None:
-        """Nothing more comes (the name is pygls's)."""
+    def cut(self) -> None:
+        """Drop what waits and close the link, whatever the other end does."""
+        self._frames = []
+        self._writer.transport.abort()
 
     def stream(self, task: str, kind: str, text: str) -> None:
         """A piece of text; joined with those of the same task that still wait."""
@@ -51,14 +62,15 @@ class Outbox:
         self._has_work.set()
 
     async def pump(self, idle: Callable[[], Awaitable[bool]]) -> None:
-        """Write until cancelled. `idle` brings more (events after the cursor) when all is sent."""
+        """Write until cancelled or cut off; `idle` brings more when all is sent.
+
+        Raises ConnectionError where the client is gone.
+        """
         while not self.is_overrun:
             self._take_pieces()
             data, self._frames = b"".join(self._frames), []
             if data:
-                self._writer.write(data)
-                await self._writer.drain()
-                self._n_waiting -= len(data)
+                await self._send(memoryview(data))
                 continue
             self._has_work.clear()
             if not await idle():
@@ -67,6 +79,13 @@ class Outbox:
     def wake(self) -> None:
         """There may be events to send."""
         self._has_work.set()
+
+    async def _send(self, data: memoryview) -> None:
+        for start in range(0, len(data), _WRITE):
+            piece = data[start : start + _WRITE]
+            self._writer.write(piece)
+            await self._writer.drain()
+            self._n_waiting -= len(piece)
 
     def _take_pieces(self) -> None:
         pieces, self._pieces = self._pieces, {}
@@ -78,6 +97,6 @@ class Outbox:
                 text=text,
                 n_dropped=dropped.get((task, kind), 0),
             )
-            body = self._encode("agentx/part/streamed", note)
-            self._n_waiting += len(body)
-            self._frames.append(frame(body))
+            data = frame(self._encode("agentx/part/streamed", note))
+            self._n_waiting += len(data)
+            self._frames.append(data)

@@ -40,6 +40,10 @@ class BadParamsError(Exception):
 class Writer(Protocol):
     """Where frames go."""
 
+    def has_room(self, n_bytes: int) -> bool:
+        """Whether an answer of this size may be sent now."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Take a frame; never waits."""
         ...
@@ -169,7 +173,7 @@ class JsonRpcProtocol:
             reason = f"{type(error).__name__}: {error}"
             self.answer_agentx_error(identity, "internal", reason, "See the daemon's log.")
         else:
-            self._put(body)
+            self._put_answer(identity, body)
 
     async def _notified(
         self, method: str, handler: Callable[[Any], Awaitable[Any]], params: Json
@@ -246,6 +250,15 @@ class JsonRpcProtocol:
         for future in list(self._asked.values()):
             if not future.done():
                 future.set_exception(ConnectionError("the connection is closed"))
+
+    def _put_answer(self, identity: str | int, body: bytes) -> None:
+        """An answer where it fits, else the error that says so: a client never waits for ever."""
+        if self._writer.has_room(len(body)):
+            self._put(body)
+            return
+        reason = f"the answer of {len(body)} bytes does not fit into what may wait for a client"
+        next_step = "Read the answers that are on their way, or ask for a smaller part."
+        self.answer_agentx_error(identity, "overloaded", reason, next_step)
 
     def _put(self, body: bytes) -> None:
         self._writer.write(frame(body))
