@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,11 @@ BACKENDS = ("docker", "bubblewrap")
 
 
 class Attempt(NamedTuple):
-    """One attempt: a command, what must not be in its output, what must be true of it."""
+    """One attempt: a command, and what its output must not or must hold.
+
+    Each is also run where nothing holds it, and must be caught there: `needs_root` where only root
+    gets that far, `unshown` with the reason where that would harm the host.
+    """
 
     name: str
     line: str
@@ -22,56 +27,59 @@ class Attempt(NamedTuple):
     timeout_s: float = 20
     exceptions: tuple[str, ...] = ()
     """Back ends on which this line does not hold."""
+    needs_root: bool = False
+    unshown: str = ""
 
 
 CANARY = "canary-7f3a"
 ATTEMPTS = [
     Attempt("read a file of the host's home", "cat {home}/secret.txt", never=CANARY),
     Attempt("read it through a link", "ln -s {home}/secret.txt l; cat l", never=CANARY),
-    Attempt("read it with dots", "cat ../../../../../../..{home}/secret.txt", never=CANARY),
-    Attempt("read it through /proc/1/root", "cat /proc/1/root{home}/secret.txt", never=CANARY),
+    Attempt("read it with dots", "cat ../../../../../../../../../../../..{home}/secret.txt", never=CANARY),
+    Attempt("read it through /proc/1/root", "for p in 1 {pid}; do cat /proc/$p/root{home}/secret.txt; done", never=CANARY, needs_root=True),
     Attempt(
         "read it through every process",
         "for p in /proc/[0-9]*; do cat $p/root{home}/secret.txt; done 2>&1",
         never=CANARY,
     ),
-    Attempt("read the hidden .env", "cat .env; find / -name .env 2>/dev/null -exec cat {{}} +", never=CANARY),
+    Attempt("read the hidden .env", "cat .env '{root}/.env'; timeout 5 find / -name .env 2>/dev/null -exec cat {{}} +", never=CANARY),
     Attempt("read the daemon's environment", "cat /proc/*/environ | tr '\\0' '\\n'", never=CANARY),
-    Attempt("read the shadow file", "cat /etc/shadow", never="root:"),
-    Attempt("write over the user's file by its path", "echo pwned > {root}/a.txt; echo ok", wanted="ok"),
+    Attempt("read the shadow file", "cat /etc/shadow", never="root:", needs_root=True),
+    Attempt("write over the user's file by its path", "echo pwned > '{root}/a.txt'; echo ok", wanted="ok"),
     Attempt("write over the user's file in place", "sh -c 'echo pwned >> a.txt'; echo ok", wanted="ok"),
     Attempt("write into the user's .git hooks", "mkdir -p .git/hooks && echo 'touch {home}/pwned' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit; echo ok", wanted="ok"),
     Attempt("set core.fsmonitor in .git/config", "git config core.fsmonitor 'touch {home}/pwned'; printf '[core]\\n fsmonitor=touch {home}/pwned\\n' >> .git/config; echo ok", wanted="ok"),
     Attempt("nested .git with hooks", "mkdir -p n/.git/hooks; echo 'touch {home}/pwned' > n/.git/hooks/post-checkout; echo ok", wanted="ok"),
-    Attempt("write to /usr", "touch /usr/{canary} && echo wrote", never="wrote"),
-    Attempt("write to /etc", "touch /etc/{canary} && echo wrote", never="wrote"),
-    Attempt("write to the root folder", "touch /{canary} && echo wrote", never="wrote"),
-    Attempt("change a host program", "echo x >> /usr/bin/env && echo wrote", never="wrote"),
-    Attempt("find the lower layer by the mounts", "for d in $(grep -o 'lowerdir=[^,]*' /proc/self/mountinfo | cut -d= -f2); do touch \"$d/{canary}\" && echo wrote; done; true", never="wrote"),
+    Attempt("write to /usr", "touch /usr/{canary} && echo wrote", never="wrote", needs_root=True),
+    Attempt("write to /etc", "touch /etc/{canary} && echo wrote", never="wrote", needs_root=True),
+    Attempt("write to the root folder", "touch /{canary} && echo wrote", never="wrote", needs_root=True),
+    Attempt("change a host program", ": >> /usr/bin/env && echo wrote", never="wrote", needs_root=True),
+    Attempt("find the layers by the mounts", "for d in $(grep -o 'dir=[^, ]*' /proc/self/mountinfo | cut -d= -f2 | grep '^{room}/'); do touch \"$(printf %b \"$d\")/{canary}\"; done; echo ok", wanted="ok", needs_root=True),
     Attempt("connect to the host's loopback", "python3 -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 3); print('connected')\"", never="connected"),
     Attempt("connect to an abstract socket of the host", "python3 -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect('\\0agentx-{canary}'); print('connected')\"", never="connected"),
-    Attempt("look up a name", "python3 -c \"import socket; print('found', socket.gethostbyname('example.com'))\"", never="found"),
-    Attempt("send a raw packet", "python3 -c \"import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW); print('raw')\"", never="raw"),
-    Attempt("talk to the Docker engine", "ls -la /var/run/docker.sock /run/docker.sock {docker} && echo there", never="there"),
+    Attempt("look up a name", "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.settimeout(3); s.sendto(b'canary.example', ('127.0.0.1', {lookups})); print('found', s.recv(99))\"", never="found"),
+    Attempt("see a network interface", "python3 -c \"import socket; [print('interface', n) for _, n in socket.if_nameindex() if n != 'lo']\"", never="interface"),
+    Attempt("send a raw packet", "python3 -c \"import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW); print('raw')\"", never="raw", needs_root=True),
+    Attempt("talk to the Docker engine", "for s in {engines}; do python3 -c \"import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b'GET /_ping HTTP/1.0\\r\\n\\r\\n'); print('there', s.recv(99))\" $s; done", never="there"),
     Attempt("signal the host's process", "kill -9 {pid} && echo killed; true"),
-    Attempt("signal everybody", "kill -9 -1; sleep 0.2"),
-    Attempt("see the host's processes", "ps ax 2>/dev/null | grep -c {canary}-process; cat /proc/*/cmdline | tr '\\0' ' '", never="sleep 98"),
-    Attempt("mount something", "mount -t tmpfs t /mnt && echo mounted", never="mounted"),
+    Attempt("signal everybody", "kill -9 -1; sleep 0.2", unshown="it would end the tests"),
+    Attempt("see the host's processes", "cat /proc/*/cmdline | tr '\\0' ' '", never="sleep 98"),
+    Attempt("mount something", "mkdir m; mount -t tmpfs t m && echo mounted && umount m", never="mounted", needs_root=True),
     Attempt("unshare user namespaces and mount", "unshare -Urm sh -c 'mount -t tmpfs t /mnt && echo mounted'", never="mounted"),
-    Attempt("chroot", "chroot / true && echo rooted", never="rooted"),
-    Attempt("make a device", "mknod disk b 254 0 && cat disk | head -c 1 && echo made", never="made"),
-    Attempt("load a kernel module or reach kcore", "head -c 1 /proc/kcore && echo kcore; echo c > /proc/sysrq-trigger && echo did-it", never="did-it"),
-    Attempt("write a kernel setting", "echo 1 > /proc/sys/kernel/panic && echo set", never="set\n"),
-    Attempt("become root by set-uid", "cp /bin/sh s && chmod u+s s && ./s -c 'touch /usr/{canary} && echo root'", never="root\n"),
+    Attempt("chroot", "chroot / true && echo rooted", never="rooted", needs_root=True),
+    Attempt("make a device", "mknod disk b 254 0 && cat disk | head -c 1 && echo made", never="made", needs_root=True),
+    Attempt("press a system request key", ": > /proc/sysrq-trigger && echo pressed", never="pressed\n", unshown="not every kernel has one"),
+    Attempt("write a kernel setting", "v=$(cat /proc/sys/kernel/panic); echo $v > /proc/sys/kernel/panic && echo set", never="set\n", needs_root=True),
+    Attempt("become root by set-uid", "./rootly /proc/self/status | grep '^CapEff:.*[1-9a-f]'", never="CapEff", needs_root=True),
     Attempt("trace a process of the host", "python3 -c \"import ctypes; print('traced' if ctypes.CDLL(None).ptrace(16, {pid}, 0, 0) == 0 else 'no')\"", never="traced"),
     Attempt("setsid survivor", "setsid sh -c 'sleep 3; touch survived' >/dev/null 2>&1 & sleep 0.2"),
     Attempt("double fork survivor", "(setsid sh -c '(sleep 3; touch survived) &' &) >/dev/null 2>&1; sleep 0.2"),
     Attempt("ignore the deadline", "trap '' TERM INT HUP; nohup sleep 988.{own} & while :; do sleep 1; done", timeout_s=1),
-    Attempt("fork bomb", "bomb() {{ bomb | bomb & }}; bomb; sleep 3", timeout_s=5),
-    Attempt("memory hog", "python3 -c \"x = [bytearray(1 << 20) for _ in range(2000)]; print('had it')\"", never="had it", timeout_s=30),
+    Attempt("fork bomb", "bomb() {{ bomb | bomb & }}; bomb; sleep 3", timeout_s=5, unshown="nothing would end it"),
+    Attempt("memory hog", "python3 -c \"x = [bytearray(1 << 20) for _ in range(600)]; print('had it')\"", never="had it", timeout_s=30),
     Attempt("disk filler", "dd if=/dev/zero of=big bs=1M count=200 2>&1 && echo filled; rm -f big", never="filled", timeout_s=60),
-    Attempt("many inodes", "i=0; while [ $i -lt 30000 ]; do : > f$i 2>/dev/null || break; i=$((i+1)); done; rm -f f*; echo done", timeout_s=60),
-    Attempt("huge output", "head -c 200000000 /dev/zero", timeout_s=60),
+    Attempt("many inodes", "i=0; while [ $i -lt 30000 ]; do : > f$i 2>/dev/null || break; i=$((i+1)); done; rm -f f*; echo done", wanted="done", timeout_s=60, unshown="judged by whether the sandbox goes on"),
+    Attempt("huge output", "head -c 20000000 /dev/zero", timeout_s=60),
     Attempt("FIFO in the way of the difference", "mkfifo a.fifo; rm a.txt; mkfifo a.txt; echo ok", wanted="ok"),
     Attempt("folder link in the way of the difference", "rm -rf sub; ln -s {home} sub; echo ok", wanted="ok"),
 ]  # fmt: skip
@@ -93,8 +101,15 @@ class Host:
         self.abstract = socket.socket(socket.AF_UNIX)
         self.abstract.bind(f"\0agentx-{CANARY}-{os.getpid()}")
         self.abstract.listen()
+        self.engine = socket.socket(socket.AF_UNIX)
+        self.engine.bind(str(self.home / "engine.sock"))
+        self.engine.listen()
+        self.lookups = socket.socket(type=socket.SOCK_DGRAM)
+        self.lookups.bind(("127.0.0.1", 0))
         self.n_connections = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        for server in (self.server, self.abstract, self.engine):
+            threading.Thread(target=self._accept, args=(server,), daemon=True).start()
+        threading.Thread(target=self._answer, daemon=True).start()
         self.before = self._tree()
 
     def words(self) -> dict[str, object]:
@@ -106,36 +121,63 @@ class Host:
             "canary": f"{CANARY}-{os.getpid()}",
             "port": self.server.getsockname()[1],
             "pid": self.process.pid,
-            "docker": os.environ.get("DOCKER_HOST", "").removeprefix("unix://") or "/nowhere",
+            "room": self.root.parent,
+            "lookups": self.lookups.getsockname()[1],
+            "engines": " ".join(self._engines()),
         }
 
-    def check(self) -> None:
-        """Nothing on the host is other than it was."""
-        assert self._tree() == self.before, "the user's tree was written"
-        assert self.process.poll() is None, "a process of the host was killed"
-        assert not (self.home / "pwned").exists(), "a planted command ran on the host"
-        assert self.n_connections == 0, "the host's network was reached"
-        for folder in ("/", "/usr", "/etc"):
-            assert not Path(folder, f"{CANARY}-{os.getpid()}").exists(), f"{folder} was written"
+    def damage(self) -> list[str]:
+        """What on the host is other than it was."""
         found = subprocess.run(
             ["pgrep", "-f", f"sleep 988.{os.getpid()}"], capture_output=True, check=False
         )
-        assert not found.stdout, "a process outlived its command"
+        told = {
+            "the user's tree was written": self._tree() != self.before,
+            "a process of the host was killed": self.process.poll() is not None,
+            "a planted command ran on the host": (self.home / "pwned").exists(),
+            "the host's network or sockets were reached": self.n_connections > 0,
+            "the host's folders were written": any(place.exists() for place in self._places()),
+            "a process outlived its command": bool(found.stdout),
+        }
+        return [words for words, is_so in told.items() if is_so]
 
     def close(self) -> None:
         """Take the canaries away."""
         self.process.kill()
         self.process.wait()
-        self.server.close()
-        self.abstract.close()
+        for server in (self.server, self.abstract, self.engine, self.lookups):
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)  # wakes its thread
+            server.close()
+        for place in self._places():
+            place.unlink(missing_ok=True)
 
-    def _accept(self) -> None:
-        try:
+    def _places(self) -> list[Path]:
+        return [Path(folder, f"{CANARY}-{os.getpid()}") for folder in ("/", "/usr", "/etc")]
+
+    def _engines(self) -> list[str]:
+        """Where an engine may listen, and one of our own that surely does."""
+        own = os.environ.get("DOCKER_HOST", "").removeprefix("unix://")
+        places = ["/var/run/docker.sock", "/run/docker.sock", own, str(self.home / "engine.sock")]
+        return [place for place in places if place.startswith("/")]
+
+    def _accept(self, server: socket.socket) -> None:
+        with suppress(OSError):
             while True:
-                self.server.accept()[0].close()
+                link = server.accept()[0]
                 self.n_connections += 1
-        except OSError:
-            return
+                with suppress(OSError):
+                    link.sendall(b"here")
+                link.close()
+
+    def _answer(self) -> None:
+        with suppress(OSError):
+            while True:
+                asked, whom = self.lookups.recvfrom(512)
+                if not asked:
+                    return
+                self.n_connections += 1
+                self.lookups.sendto(b"192.0.2.1", whom)
 
     def _tree(self) -> dict[str, bytes]:
         return {

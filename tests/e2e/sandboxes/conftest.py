@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def backend_named(name):
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A git repository with a secret, an ignored file, a link and a script."""
+    """A git repository with a secret, an ignored file, a link, a script and a set-uid program."""
     root = tmp_path / "work space"
     root.mkdir()
     (root / "a.txt").write_text("one\ntwo\n")
@@ -39,6 +40,8 @@ def workspace(tmp_path: Path) -> Path:
     (root / "moved.txt").write_text("to be moved\n" * 3)
     (root / "run.sh").write_text("#!/bin/sh\necho ran\n")
     (root / "run.sh").chmod(0o755)
+    shutil.copy("/bin/cat", root / "rootly")
+    (root / "rootly").chmod(0o4755)
     (root / "link").symlink_to("a.txt")
     (root / "sub").mkdir()
     (root / "sub" / "b.bin").write_bytes(bytes(range(256)))

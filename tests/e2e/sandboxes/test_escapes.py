@@ -3,20 +3,22 @@
 `exceptions` says on which back ends a line does not hold; docs/sandbox.md shows this table.
 """
 
-import asyncio
+import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from attempts import ATTEMPTS, BACKENDS, CANARY, Host  # noqa: I001
-from conftest import output_of
+from attempts import ATTEMPTS, BACKENDS, Host  # noqa: I001
+from conftest import spec_of
+from judging import DEAD, IDLE, Bare, findings
+from needs import need
 
-from agentxd.kernel.sandboxes import Command
+from agentxd.plugins.sandboxes.worktree import WorkTree
 
+SHOWN = [attempt for attempt in ATTEMPTS if not attempt.unshown]
 pytestmark = pytest.mark.real
 
 
@@ -30,28 +32,26 @@ def host(tmp_path, workspace):
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=[attempt.name for attempt in ATTEMPTS])
 @pytest.mark.parametrize("sandbox", BACKENDS, indirect=True)
 async def test_invariant_9_what_runs_in_a_sandbox_does_not_get_out(sandbox, host, attempt):
-    line = attempt.line.format(**host.words())
-    started = time.monotonic()
-    result = await sandbox.run(Command(line, timeout_s=attempt.timeout_s))
-    text = result.output.decode(errors="replace")
-    if attempt.never and sandbox.backend not in attempt.exceptions:
-        assert attempt.never not in text
-    assert attempt.wanted in text
-    assert len(result.output) < 2 << 20
-    assert time.monotonic() - started < attempt.timeout_s + 25
-    changes = await sandbox.difference()
-    assert not [change for change in changes if change.path.startswith((".git/", "n/.git"))]
-    assert CANARY.encode() not in b"".join(change.new or b"" for change in changes)
-    code, text = await output_of(sandbox, "echo alive")
-    assert (code, text) == (0, "alive\n"), "the sandbox did not survive the attempt"
-    if "survivor" in attempt.name:
-        await asyncio.sleep(3.5)
-        assert await sandbox.read("survived") is None, "a process outlived its command"
-    host.check()
+    found = await findings(attempt, sandbox, host)
+    assert found == [] or sandbox.backend in attempt.exceptions
+
+
+@pytest.mark.parametrize("attempt", SHOWN, ids=[attempt.name for attempt in SHOWN])
+async def test_invariant_9_each_attempt_is_caught_where_nothing_holds_it(workspace, host, attempt):
+    if attempt.needs_root:
+        need(os.geteuid() == 0, "root, which alone gets that far outside of a sandbox")
+    tree = await WorkTree.prepare(await spec_of(workspace))
+    bare = Bare(workspace)
+    try:
+        found = await findings(attempt, bare, host)
+    finally:
+        bare.close()
+        await tree.destroy()
+    assert set(found) - {DEAD, IDLE}, "this attempt shows no hole where there is nothing but holes"
 
 
 def test_there_are_at_least_twenty_five_attempts():
-    assert len(ATTEMPTS) >= 25
+    assert len(SHOWN) >= 25
 
 
 def test_the_page_shows_every_attempt_and_what_holds():
