@@ -13,9 +13,19 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 
+NO_OBJECT = "no_json_object"
+"""Key under which arguments that were no JSON object are kept, so that they can be recorded."""
+
+
+def as_object(arguments: object) -> dict[str, Any]:
+    """The arguments as they may be recorded, whatever a provider made of the model's words."""
+    return arguments if isinstance(arguments, dict) else {NO_OBJECT: repr(arguments)}
+
 
 def complaint(arguments: object, schema: Mapping[str, Any]) -> str:
     """What is wrong with the arguments in one sentence, empty where they fit."""
+    if isinstance(arguments, dict) and list(arguments) == [NO_OBJECT]:
+        return f"arguments are no JSON object: {arguments[NO_OBJECT]}"
     return _complaint("arguments", arguments, schema)
 
 

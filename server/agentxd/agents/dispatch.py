@@ -129,6 +129,7 @@ class Dispatcher:
         context = self._workroom.context(tool, call)
         try:
             observation = await tool.call(call.id, call.arguments, context)
+            return Observation(call.id, observation.output, observation.is_error)
         except StorageError:
             raise
         except AgentxError as error:
@@ -138,9 +139,6 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001  # a plugin call is a border: it never stops us
             words = f"The tool {call.name} broke: {type(error).__name__}: {error}"
             return _refusal(call, words)
-        if observation.call_id != call.id:
-            return Observation(call.id, observation.output, observation.is_error)
-        return observation
 
     async def _close(self, calls: Sequence[ToolCall], answers: Mapping[int, Observation]) -> None:
         """Answer what was cut off, so that the transcript stays one that a model can read."""

@@ -6,8 +6,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from msgspec.json import decode, encode
 from msgspec.structs import replace
 
+from agentxd.agents.arguments import as_object
 from agentxd.agents.budget import Meter
 from agentxd.agents.dispatch import Dispatcher
 from agentxd.agents.guard import LoopGuard
@@ -116,13 +118,30 @@ async def _finished(parts: LoopParts, request: ModelRequest) -> Finished:
         _close_with(stack, stream)
         async for delta in stream:
             if isinstance(delta, Finished):
-                finished = delta
+                finished = _recordable(parts, delta)
             else:
                 _show(parts, delta)
     if finished is None:
         raise ProviderError(
             f"The provider {parts.provider.name} ended a step without an answer.", "try again"
         )
+    return finished
+
+
+def _recordable(parts: LoopParts, finished: Finished) -> Finished:
+    """The step as the log can hold it: what no JSON can say is the provider's fault."""
+    message = finished.message
+    calls_mended = tuple(
+        replace(part, arguments=as_object(part.arguments)) if isinstance(part, ToolCall) else part
+        for part in message.parts
+    )
+    finished = replace(finished, message=replace(message, parts=calls_mended))
+    try:
+        decode(encode(finished), type=Finished)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ProviderError(
+            f"What {parts.provider.name} answered cannot be recorded: {error}", "try again"
+        ) from error
     return finished
 
 
