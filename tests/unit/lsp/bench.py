@@ -62,7 +62,6 @@ class Bench:
         sight = Sight(root, self.disk, documents, QuickClock())
         unused: Any = None
         house: Any = SimpleNamespace(root=root, version="0", state_dir="", started_ms=0)
-        house.settings = lambda: ({}, {})
         self.application = Application(
             journal=journal,
             blobs=blobs,

@@ -42,7 +42,7 @@ async def test_an_answer_that_can_never_fit_is_refused_and_says_so(tmp_path):
         answer = await client.request("agentx/proposal/text", SIDE)
         assert answer["error"]["code"] == OVERLOADED
         assert answer["error"]["data"]["code"] == "overloaded"
-        assert "result" in await client.request("agentx/setting/get")
+        assert "result" in await client.request("agentx/approval/list")
         await client.close()
 
 

@@ -11,6 +11,7 @@ from agentxd_protocol.methods import BY_NAME
 
 from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.client import ClientFacts
+from agentxd.edges.lsp.coalescing import Coalescing
 from agentxd.edges.lsp.edits import text_edits
 from agentxd.edges.lsp.framing import FrameReader
 from agentxd.edges.lsp.outbox import Outbox
@@ -61,6 +62,7 @@ class Connection:
         self._is_over = False
         self._outbox = Outbox(self._writer, notification)
         self.protocol = JsonRpcProtocol(self, self._outbox)
+        self._newest = Coalescing(self.run_soon)
 
     async def serve(self) -> None:
         """Read, answer and write until the end; leaves nothing of itself behind."""
@@ -160,6 +162,10 @@ class Connection:
     def run_soon(self, step: Coroutine[Any, Any, None]) -> None:
         """Work for this client that ends with it."""
         self.protocol.run_soon(step)
+
+    def run_newest(self, key: str, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Work of which only the newest of its key matters; one at a time."""
+        self._newest.want(key, step)
 
     def at_end(self, closer: Callable[[], None]) -> None:
         """Call this when the connection ends."""

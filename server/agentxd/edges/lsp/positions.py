@@ -1,26 +1,19 @@
 """Positions on the wire: lines and characters counted as the client counts them."""
 
+import re
+from operator import add
+
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
-_BYTES = {"utf-16": 2, "utf-32": 4}
-_CODECS = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+_ENDING = re.compile(r"(\r\n?|\n)")
 
 
 def split_text(text: str) -> list[str]:
     """Lines as LSP counts them, with their endings: LF, CRLF and a lone CR end a line."""
-    lines: list[str] = []
-    start = at = 0
-    size = len(text)
-    while at < size:
-        sign = text[at]
-        at += 1
-        if sign == "\r" and at < size and text[at] == "\n":
-            at += 1
-        elif sign not in "\r\n":
-            continue
-        lines.append(text[start:at])
-        start = at
-    lines.append(text[start:])
-    return lines
+    if "\r" not in text:
+        *lines, last = text.split("\n")
+        return [*(line + "\n" for line in lines), last]
+    pieces = _ENDING.split(text)
+    return [*map(add, pieces[:-1:2], pieces[1::2]), pieces[-1]]
 
 
 def to_units(line: str, column: int, encoding: str) -> int:

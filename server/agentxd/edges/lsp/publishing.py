@@ -1,5 +1,6 @@
 """Hunks as hint diagnostics, sent again whenever text or decisions change."""
 
+from functools import partial
 from typing import Any
 
 from agentxd_protocol.proposal import ChangedNotification
@@ -22,13 +23,20 @@ async def open_hunks(connection: Connection, path: str) -> list[HunkView]:
     ledger = application.journal.state.ledger
     statuses = [
         status
-        for status in ledger.hunks.values()
-        if status.hunk.path == path and status.state in _OPEN
+        for name, proposal in ledger.proposals.items()
+        if path in proposal.by_path
+        for status in ledger.of_file(name, path)
+        if status.state in _OPEN
     ]
     return await application.views.hunks(statuses, connection.id)
 
 
-async def publish(connection: Connection, path: str) -> None:
+def publish_soon(connection: Connection, path: str) -> None:
+    """Publish one file; fast typing does not queue up."""
+    connection.run_newest(path, partial(_publish, connection, path))
+
+
+async def _publish(connection: Connection, path: str) -> None:
     """The diagnostics of one file for one client."""
     views = await open_hunks(connection, path)
     if not views and path not in connection.published:
@@ -45,11 +53,11 @@ async def publish(connection: Connection, path: str) -> None:
     )
 
 
-async def publish_all(connection: Connection) -> None:
+def publish_all(connection: Connection) -> None:
     """Every file with open hunks, and those that had some."""
     paths = {*connection.application.open_paths(), *connection.published}
     for path in sorted(paths):
-        await publish(connection, path)
+        publish_soon(connection, path)
 
 
 async def tell_change(connection: Connection, proposals: list[str], paths: list[str]) -> None:
@@ -57,7 +65,7 @@ async def tell_change(connection: Connection, proposals: list[str], paths: list[
     if not connection.facts.is_initialized:
         return
     for path in paths:
-        await publish(connection, path)
+        publish_soon(connection, path)
     if connection.facts.has_lens_refresh:
         connection.ask_soon("workspace/codeLens/refresh", {})
     if connection.is_agentx:

@@ -35,7 +35,7 @@ async def initialize(connection: Connection, params: Json) -> Json:
 async def initialized(connection: Connection, params: Json) -> None:
     """The client is ready: show what waits for it."""
     del params
-    await publish_all(connection)
+    publish_all(connection)
 
 
 async def shutdown(connection: Connection, params: Json) -> None:

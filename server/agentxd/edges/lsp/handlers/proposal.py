@@ -13,7 +13,6 @@ from agentxd_protocol.proposal import (
 
 from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.connection import Connection, Handler
-from agentxd.kernel.errors import NotFoundError
 from agentxd.workspace.lines import decode
 
 
@@ -36,11 +35,8 @@ async def get_proposal(connection: Connection, params: ProposalRef) -> GetPropos
 
 async def text_proposal(connection: Connection, params: GetTextParams) -> GetTextResult:
     """One side of a proposed file. Raises NotFoundError."""
-    application = connection.application
-    view = await application.proposal(params.proposal_id, connection.id)
-    if params.path not in {file.path for file in view.proposal.files}:
-        raise NotFoundError(f"{params.proposal_id} changes no file {params.path}")
-    content = await application.views.text(params.proposal_id, params.path, params.side)
+    views = connection.application.views
+    content = await views.text(params.proposal_id, params.path, params.side)
     text, encoding = decode(content or b"")
     return GetTextResult(text=text, exists=content is not None, encoding=encoding)
 

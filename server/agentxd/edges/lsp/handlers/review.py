@@ -8,7 +8,6 @@ from agentxd.edges.lsp.commands_table import COMMANDS
 from agentxd.edges.lsp.connection import Connection, Handler
 from agentxd.edges.lsp.handlers.commands import evidence_text, why_text
 from agentxd.edges.lsp.publishing import lines_of, open_hunks, range_of
-from agentxd.kernel.errors import NotFoundError
 from agentxd.sessions.views import HunkView
 from agentxd.workspace.lines import decode
 
@@ -59,16 +58,13 @@ async def code_action(connection: Connection, params: Json) -> list[Json]:
 async def text_document_content(connection: Connection, params: Json) -> Json:
     """agentx-proposal:/p1/base|proposed/path, /why/p1.2, /evidence/p1.2. Raises NotFoundError."""
     parts = unquote(urlsplit(params["uri"]).path).lstrip("/").split("/")
-    application = connection.application
     if parts[0] in ("why", "evidence"):
         name = parts[1].removesuffix(".md")
         text = await (why_text if parts[0] == "why" else evidence_text)(connection, name)
         return {"text": text}
     proposal, side, path = parts[0], parts[1], "/".join(parts[2:])
-    view = await application.proposal(proposal, connection.id)
-    if path not in {file.path for file in view.proposal.files}:
-        raise NotFoundError(f"{proposal} changes no file {path}")
-    return {"text": decode(await application.views.text(proposal, path, side) or b"")[0]}
+    content = await connection.application.views.text(proposal, path, side)
+    return {"text": decode(content or b"")[0]}
 
 
 async def _hunks(connection: Connection, params: Json) -> tuple[str, list[HunkView]]:

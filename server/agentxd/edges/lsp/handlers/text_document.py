@@ -5,7 +5,7 @@ from typing import Any
 from agentxd.edges.lsp.client import path_of
 from agentxd.edges.lsp.connection import Connection, Handler
 from agentxd.edges.lsp.edits import apply_change
-from agentxd.edges.lsp.publishing import publish
+from agentxd.edges.lsp.publishing import publish_soon
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ async def did_open(connection: Connection, params: Json) -> None:
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
-    await publish(connection, path)
+    publish_soon(connection, path)
 
 
 async def did_change(connection: Connection, params: Json) -> None:
@@ -40,7 +40,7 @@ async def did_change(connection: Connection, params: Json) -> None:
     documents.changed(
         connection.id, path, mine[0].version + 1 if version is None else int(version), text
     )
-    await publish(connection, path)
+    publish_soon(connection, path)
 
 
 async def did_save(connection: Connection, params: Json) -> None:
