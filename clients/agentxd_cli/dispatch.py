@@ -22,31 +22,38 @@ def make_parser() -> argparse.ArgumentParser:
         description="Agents work on a copy of your code; you review what they did hunk by hunk.",
     )
     parser.add_argument("--version", action="version", version=f"agentxd {VERSION}")
+    for argument in COMMON:
+        parser.add_argument(*argument.flags, help=argument.help, **argument.options)  # type: ignore[arg-type]
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)
-        for argument in (*command.arguments, *COMMON):
+        for argument in command.arguments:
             sub.add_argument(*argument.flags, help=argument.help, **argument.options)  # type: ignore[arg-type]
+        for argument in COMMON:  # where they were given before the command, that stays
+            rest = {**argument.options, "default": argparse.SUPPRESS}
+            sub.add_argument(*argument.flags, help=argument.help, **rest)  # type: ignore[arg-type]
     return parser
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code."""
-    options = make_parser().parse_args(arguments)
+    is_asking = list(arguments[:1]) == ["help"]
+    options = make_parser().parse_args([*arguments[1:], "--help"] if is_asking else arguments)
     command = next(command for command in COMMANDS if command.name == options.command)
     try:
         module = importlib.import_module(command.module)
         return int(getattr(module, command.function)(options))
-    except ClientError as error:
-        code = BY_ERROR.get(error.code, Exit.FAILED)
+    except (ClientError, LaunchError) as error:
+        rest = Exit.FAILED if isinstance(error, ClientError) else Exit.DAEMON_UNREACHABLE
+        code = BY_ERROR.get(error.code, rest)
         return _complain(options, code, error.code, error.message, error.next_step)
-    except LaunchError as error:
-        code = Exit.DAEMON_UNREACHABLE
-        return _complain(options, code, "daemon_unreachable", error.message, error.next_step)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of our output has enough
         return Exit.OK
-    except (ConnectionError, TimeoutError) as error:
+    except ConnectionError as error:
+        words = "What was under way is kept, the next command starts it again: agentxd tasks"
+        return _complain(options, Exit.INTERRUPTED, "daemon_gone", str(error), words)
+    except TimeoutError as error:
         words = "See: agentxd status"
         return _complain(options, Exit.DAEMON_UNREACHABLE, "daemon_unreachable", str(error), words)
     except KeyboardInterrupt:

@@ -39,7 +39,7 @@ class Exit(IntEnum):
     WORKSPACE_REFUSED = 15
     """This folder is not one that AgentX works in."""
     INTERRUPTED = 16
-    """The daemon went away in the middle."""
+    """The daemon went away in the middle; what was under way is kept."""
     REPLAY_DIFFERS = 17
     """The replay came to another state than the log."""
     CANCELLED = 130

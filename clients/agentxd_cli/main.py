@@ -5,7 +5,13 @@ import sys
 
 def main() -> int:
     """The exit code of the command line."""
-    arguments = sys.argv[1:]
+    try:
+        return _main(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+def _main(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first in ("--version", "-V"):
         from agentxd_cli import VERSION

@@ -9,7 +9,8 @@ def lines_of(found: "dict[str, Any]") -> list[str]:
     """Lines for a person."""
     seconds = int(found["uptimeMs"]) // 1000
     clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    work = f"{found['nConnections']} connections, {found['nRunningTasks']} tasks running"
+    n = int(found["nConnections"])
+    work = f"{n} connection{'s' * (n != 1)}, {found['nRunningTasks']} tasks running"
     review = f"{found['nOpenProposals']} proposals to review"
     waiting = f"{found['nWaitingApprovals']} questions waiting, {found['lastSeq']} events"
     lines = [

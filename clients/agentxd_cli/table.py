@@ -31,6 +31,13 @@ def _option(*flags: str, help: str, **options: object) -> Argument:  # noqa: A00
     return Argument(flags, help, options)
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:  # noqa: PLR2004  # the ports that there are
+        raise ValueError(text)
+    return port
+
+
 _IDS = _option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
 _REVIEW, _TASKS = "agentxd_cli.commands.review", "agentxd_cli.commands.tasks"
 _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
@@ -170,7 +177,7 @@ COMMANDS = (
             _option("value", help="JSON, or plain text", nargs="?", default=None),
             _option(
                 "--scope",
-                help="where to write it",
+                help="where to write it (default: project, that is .agent/ in the workspace)",
                 choices=("user", "project", "local"),
                 default="project",
             ),
@@ -190,7 +197,7 @@ COMMANDS = (
         "run the daemon in the foreground",
         _DAEMON,
         "serve",
-        (_option("--tcp", help="also listen on 127.0.0.1:PORT, with a token", type=int),),
+        (_option("--tcp", help="also listen on 127.0.0.1:PORT with a token; 0: any", type=_port),),
     ),
     Command("lsp", "speak LSP on standard input and output", _DAEMON, "lsp"),
     Command(

@@ -15,6 +15,11 @@ def is_coloured() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
+def counted(n: int, noun: str) -> str:
+    """`1 hunk`, `2 hunks`."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def paint(text: str, colour: str) -> str:
     """The text in a colour, where there is colour."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if is_coloured() else text

@@ -16,10 +16,11 @@ _TAIL_BYTES = 2_000
 class LaunchError(Exception):
     """The daemon could not be reached or started; `next_step` tells what to do."""
 
-    def __init__(self, message: str, next_step: str = "") -> None:
+    def __init__(self, message: str, next_step: str = "", code: str = "daemon_unreachable") -> None:
         super().__init__(message)
         self.message = message
         self.next_step = next_step
+        self.code = code
 
 
 def connect(root: str) -> "_socket.socket | None":
@@ -45,7 +46,7 @@ def connect_or_start(root: str) -> "_socket.socket":
     if link is not None:
         return link
     if not os.path.isdir(root):
-        raise LaunchError(f"there is no folder {root}", "Go to a project and try again.")
+        raise LaunchError(f"there is no folder {root}", "Go to a project.", "workspace_refused")
     handle = _lock(root)
     try:
         return connect(root) or _start(root)
@@ -102,7 +103,7 @@ def _start(root: str) -> "_socket.socket":
         if link is not None:
             return link
         if process.poll() is not None:
-            raise LaunchError(_last_words(root, process.returncode), _next_step(root))
+            raise _failed(root, process.returncode)
         time.sleep(pause)
         pause = min(0.01, pause * 1.5)
     raise LaunchError(
@@ -122,18 +123,16 @@ def _open_log(root: str) -> int:
         ) from error
 
 
-def _last_words(root: str, code: int) -> str:
-    """What the daemon said before it gave up."""
+def _failed(root: str, code: int) -> LaunchError:
+    """What the daemon said before it gave up: a sentence, and below it what to do."""
     try:
         with open(places.state_dir(root) + "/start.log", "rb") as file:
             said = file.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
     except OSError:
         said = ""
-    first = said.splitlines()[0] if said else ""
-    if first.startswith("agentxd: "):
-        return said.removeprefix("agentxd: ").replace("\n", " ")
-    return f"the daemon ended with {code} at its start: {said[-500:]}"
-
-
-def _next_step(root: str) -> str:
-    return f"More may stand in {places.log_path(root)}"
+    name = "workspace_refused" if code == places.EXIT_REFUSED else "daemon_unreachable"
+    if said.startswith("agentxd: "):
+        message, _, next_step = said.removeprefix("agentxd: ").partition("\n")
+        return LaunchError(message, next_step.strip(), name)
+    words = f"the daemon ended with {code} at its start: {said[-500:]}"
+    return LaunchError(words, f"More may stand in {places.log_path(root)}", name)

@@ -30,7 +30,9 @@ HunkState = Annotated[
         "undone",
     ),
 ]
-ProposalState = Annotated[str, _choice("open", "applied", "rejected", "partial", "conflicted")]
+ProposalState = Annotated[
+    str, _choice("open", "applied", "rejected", "partial", "conflicted", "superseded", "undone")
+]
 FileKind = Annotated[str, _choice("created", "deleted", "modified", "renamed")]
 Encoding = Annotated[str, _choice("utf-8", "latin-1", "binary")]
 EvidencePhase = Annotated[str, _choice("before", "after", "subset")]

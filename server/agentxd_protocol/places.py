@@ -3,6 +3,9 @@
 import os
 import sys
 
+EXIT_REFUSED = 15
+"""Exit code of a daemon that does not work in this folder."""
+
 _MAX_SOCKET = 100
 """Bytes of a socket path; the kernel takes 107."""
 

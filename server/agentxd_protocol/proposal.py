@@ -34,10 +34,14 @@ class Hunk(Wire):
     """Of binary contents the texts are empty."""
     reason: str = ""
     """Why it conflicted, was rejected or superseded."""
+    level: str = ""
+    """How an applied one got there: exact, merged (the text had moved on) or already."""
     ours_text: str = ""
     """For a conflict: what stands there now."""
     theirs_text: str = ""
     """For a conflict: what was proposed."""
+    is_text_left_out: bool = False
+    """True in a list whose texts are long: they are empty there, and whole in proposal/get."""
 
 
 class ProposedFile(Wire):

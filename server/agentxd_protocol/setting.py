@@ -80,6 +80,8 @@ class GetSettingsResult(Wire):
 
     settings: Settings
     sources: dict[str, str]
+    warnings: list[str] = []
+    """What was left out of the files, and why."""
 
 
 class SetSettingParams(Wire):

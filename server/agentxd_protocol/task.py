@@ -64,6 +64,8 @@ class Task(Wire):
     cost_micros: int
     started_ms: int
     ended_ms: int
+    is_settled: bool = True
+    """False until what its end brings is done too: superseding, and what `apply` asked for."""
 
 
 class ListTasksResult(Wire):

@@ -151,6 +151,8 @@ export interface GetProposalResult {
 export interface GetSettingsResult {
   settings: Settings;
   sources: Record<string, string>;
+  /** What was left out of the files, and why. */
+  warnings: string[];
 }
 
 /** One task with its transcript. */
@@ -195,10 +197,14 @@ export interface Hunk {
   encoding: "utf-8" | "latin-1" | "binary";
   /** Why it conflicted, was rejected or superseded. */
   reason: string;
+  /** How an applied one got there: exact, merged (the text had moved on) or already. */
+  level: string;
   /** For a conflict: what stands there now. */
   oursText: string;
   /** For a conflict: what was proposed. */
   theirsText: string;
+  /** True in a list whose texts are long: they are empty there, and whole in proposal/get. */
+  isTextLeftOut: boolean;
 }
 
 /** Which ones. */
@@ -232,7 +238,7 @@ export interface Proposal {
   taskId: string;
   title: string;
   /** open: something is to be decided; partial: some hunks applied, some rejected. */
-  state: "open" | "applied" | "rejected" | "partial" | "conflicted";
+  state: "open" | "applied" | "rejected" | "partial" | "conflicted" | "superseded" | "undone";
   author: string;
   treeBefore: string;
   treeAfter: string;
@@ -452,6 +458,8 @@ export interface Task {
   costMicros: number;
   startedMs: number;
   endedMs: number;
+  /** False until what its end brings is done too: superseding, and what `apply` asked for. */
+  isSettled: boolean;
 }
 
 /** Names a task. */

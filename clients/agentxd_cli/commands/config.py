@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from agentxd_client.connection import ClientError
@@ -28,6 +29,8 @@ def config(options: argparse.Namespace) -> int:
             "not_found", f"there is no setting {options.key}", "See: agentxd config list"
         )
     wanted = {options.key: settings[options.key]} if options.key else settings
+    for words in found["warnings"]:
+        print(f"agentxd: {words}", file=sys.stderr)
     if options.json:
         print_json(wanted)
         return Exit.OK

@@ -7,7 +7,7 @@ from typing import Any
 
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import paint
+from agentxd_cli.terminal import counted, paint
 
 Json = dict[str, Any]
 _MAX_CHARS = 200
@@ -46,7 +46,7 @@ def replay(options: argparse.Namespace) -> int:
             print(line)
         verdict = "the same state" if found["isSame"] else "another state"
         print(
-            paint(f"{found['nRecords']} records", "bold")
+            paint(counted(found["nRecords"], "record"), "bold")
             + f", {found['nSeals']} state hashes compared: {verdict} ({found['stateHash'][:12]})"
         )
         for line in found["differences"]:

@@ -12,7 +12,7 @@ from agentxd_client.connection import ClientError, Connection
 
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import paint
+from agentxd_cli.terminal import counted, paint
 from agentxd_cli.unified import file_diff, hunk_lines
 
 Json = dict[str, Any]
@@ -24,6 +24,9 @@ _COLOURS = {
     "conflicted": "red",
     "undone": "yellow",
 }
+_LEVELS = {"merged": "(merged with later changes) ", "already": "(it was there already) "}
+_MAX_CHARS = 100
+_EDITING = "Set EDITOR, or give the new lines: agentxd edit p1.2 --file FILE"
 _UNDECIDED = ("proposed", "edited", "conflicted")
 
 
@@ -38,7 +41,7 @@ def proposals(options: argparse.Namespace) -> int:
         n_open = sum(hunk["state"] in _UNDECIDED for hunk in proposal["hunks"])
         print(
             f"{proposal['id']:>4}  {proposal['state']:<10}  {n_open} of"
-            f" {len(proposal['hunks'])} hunks to decide  {proposal['title']}"
+            f" {counted(len(proposal['hunks']), 'hunk')} to decide  {proposal['title']}"
         )
     if not found:
         print('no proposals yet; try: agentxd run "fix lint"')
@@ -87,6 +90,9 @@ def print_evidence(proposal: Json) -> None:
             f" in {ran['durationMs'] / 1000:.1f} s  [{ran['id']}, {ran['backend']},"
             f" tree {ran['tree'][:8]}]{old}"
         )
+        if ran["exitCode"] != 0 and (said := ran["tail"].strip().splitlines()):
+            last = paint(f"      {said[-1][:_MAX_CHARS]}", "dim")
+            print(f"{last}  (agentxd evidence {ran['id']})")
 
 
 def diff(options: argparse.Namespace) -> int:
@@ -114,6 +120,8 @@ def diff(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"diff": "\n".join(lines) + "\n" if lines else ""})
         return Exit.OK
+    if not lines:
+        print(f"agentxd: no hunk of {options.id} waits for a decision; see --all", file=sys.stderr)
     for line in lines:
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         print(paint(line, colour) if colour else line)
@@ -179,7 +187,8 @@ def _decided(options: argparse.Namespace, found: Json) -> int:
     else:
         for hunk in found["hunks"]:
             state = paint(hunk["state"], _COLOURS.get(hunk["state"], "dim"))
-            print(f"  {hunk['id']}  {state}  {hunk['path']}  {hunk['reason']}".rstrip())
+            how = _LEVELS.get(hunk["level"], "") if hunk["state"] == "applied" else ""
+            print(f"  {hunk['id']}  {state}  {hunk['path']}  {how}{hunk['reason']}".rstrip())
             if hunk["state"] == "conflicted":
                 _print_sides(hunk)
     states = {hunk["state"] for hunk in found["hunks"]}
@@ -190,7 +199,7 @@ def _print_sides(hunk: Json) -> None:
     print("    what stands there now:")
     for line in hunk["oursText"].splitlines():
         print(paint(f"    | {line}", "yellow"))
-    print("    what is proposed:")
+    print("    what is proposed:" if hunk["theirsText"] else "    what is proposed: nothing there")
     for line in hunk["theirsText"].splitlines():
         print(paint(f"    | {line}", "cyan"))
 
@@ -199,10 +208,19 @@ def _new_text(file: str, hunk: Json) -> str:
     if file == "-":
         return sys.stdin.read()
     if file:
-        return Path(file).read_text()
+        try:
+            return Path(file).read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ClientError("not_found", f"{file} cannot be read: {error}", _EDITING) from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, Path(hunk["path"]).name)
         path.write_text(hunk["newText"])
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        subprocess.run([*editor.split(), str(path)], check=True)
+        if "VISUAL" not in os.environ and "EDITOR" not in os.environ and not sys.stdin.isatty():
+            raise ClientError("invalid_request", "no editor can be shown here", _EDITING)
+        try:
+            subprocess.run([*editor.split(), str(path)], check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            reason = f"{editor} failed ({error}); nothing was changed"
+            raise ClientError("invalid_request", reason, _EDITING) from error
         return path.read_text()

@@ -10,7 +10,7 @@ from agentxd_client.connection import ClientError, Connection
 from agentxd_cli.commands.review import print_evidence
 from agentxd_cli.exit_codes import BY_OUTCOME, Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import StatusLine, paint
+from agentxd_cli.terminal import StatusLine, counted, paint
 
 Json = dict[str, Any]
 _RUNNING = ("pending", "running", "waiting")
@@ -21,8 +21,8 @@ def run(options: argparse.Namespace) -> int:
     """Start the goal, follow it, tell what came of it."""
     goal = sys.stdin.read().strip() if options.goal == "-" else options.goal
     connection = open_connection(options)
+    _warn(options, connection)
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
-    del last
     started = connection.request(
         "agentx/goal/run",
         {
@@ -36,12 +36,25 @@ def run(options: argparse.Namespace) -> int:
             "apply": options.apply,
         },
     )
-    task = started["taskId"]
+    return follow(options, connection, started["taskId"], last)
+
+
+def follow(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:
+    """Show a task to its end and tell what came of it; `after` is the last event before it."""
     try:
         _follow(options, connection, task)
     except KeyboardInterrupt:
         return _cancel(options, connection, task)
-    return _tell(options, connection, task)
+    except BrokenPipeError:  # nobody reads on: as good as Ctrl-C
+        connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)
+        raise
+    return _tell(options, connection, task, after)
+
+
+def _warn(options: argparse.Namespace, connection: Connection) -> None:
+    """What is wrong with the settings, before work is done with others than meant."""
+    for words in connection.request("agentx/setting/get")["warnings"] if not options.json else ():
+        print(paint(f"  settings: {words}", "yellow"), file=sys.stderr)
 
 
 def _follow(options: argparse.Namespace, connection: Connection, task: str) -> None:
@@ -122,16 +135,18 @@ def _cancel(options: argparse.Namespace, connection: Connection, task: str) -> i
     if not options.json:
         print("\n  cancelling …", flush=True)
     try:
-        connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)
+        found = connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)["task"]
     except ClientError:
-        return _tell(options, connection, task)
+        return _tell(options, connection, task, 0)
     if options.json:
-        print_json({"task": connection.request("agentx/task/get", {"taskId": task})["task"]})
+        print_json({"task": found})
+    else:
+        print(f"  {task} ended: {found['state']}")
     return Exit.CANCELLED
 
 
-def _tell(options: argparse.Namespace, connection: Connection, task: str) -> int:
-    found = _settled(options, connection, task)
+def _tell(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:
+    found = _settled(connection, task)
     proposals = [
         connection.request("agentx/proposal/get", {"proposalId": name})["proposal"]
         for name in found["proposalIds"]
@@ -144,6 +159,7 @@ def _tell(options: argparse.Namespace, connection: Connection, task: str) -> int
         print(f"  {line}")
     for proposal in proposals:
         _print_summary(proposal)
+        _print_superseded(connection, proposal["id"], after)
     if found["state"] != "completed":
         print(paint(f"  {found['id']} ended: {found['state']}", "yellow"))
         if found["nextStep"]:
@@ -151,12 +167,11 @@ def _tell(options: argparse.Namespace, connection: Connection, task: str) -> int
     return code
 
 
-def _settled(options: argparse.Namespace, connection: Connection, task: str) -> Json:
-    """The task after what --apply asked for: its hunks settle right after the task's end."""
+def _settled(connection: Connection, task: str) -> Json:
+    """The task after what its end brings: older hunks that it supersedes, and --apply."""
     while True:
         found: Json = connection.request("agentx/task/get", {"taskId": task})["task"]
-        is_busy = connection.request("agentx/daemon/status")["nRunningTasks"] > 0
-        if options.apply == "none" or not is_busy:
+        if found["isSettled"]:
             return found
         connection.poll(0.05)
 
@@ -182,13 +197,35 @@ def _by_reason(code: Exit, found: Json) -> Exit:
 
 
 def _print_summary(proposal: Json) -> None:
-    n_hunks, n_files = len(proposal["hunks"]), len(proposal["files"])
-    print(paint(f"  {proposal['id']}: {n_hunks} hunks in {n_files} files", "bold"))
-    for file in proposal["files"]:
-        print(f"    {file['path']}  ({file['kind']})  {' '.join(file['hunkIds'])}")
+    hunks, files = proposal["hunks"], proposal["files"]
+    size = f"{counted(len(hunks), 'hunk')} in {counted(len(files), 'file')}"
+    print(paint(f"  {proposal['id']}: {size}", "bold"))
+    for file in files:
+        print(f"    {file['path']}  ({file['kind']})  {_ids(file['hunkIds'])}")
     print_evidence(proposal)
     name = proposal["id"]
-    print(f"  Next: agentxd show {name} · agentxd accept {name} · agentxd reject {name}.1")
+    n_applied = sum(hunk["state"] == "applied" for hunk in hunks)
+    if n_applied:
+        print(f"  {n_applied} of {counted(len(hunks), 'hunk')} applied")
+        print(f"  Next: agentxd show {name} · agentxd undo {name}")
+    else:
+        print(f"  Next: agentxd show {name} · agentxd accept {name} · agentxd reject {name}.1")
+
+
+def _ids(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}" if names else ""
+
+
+def _print_superseded(connection: Connection, proposal: str, after: int) -> None:
+    """Older hunks that are no longer open because of this proposal; silence would be a loss."""
+    page = connection.request(
+        "agentx/event/read", {"after": after, "limit": 5000, "types": ["HunkSuperseded"]}
+    )
+    names = [r["data"]["hunk"] for r in page["records"] if r["data"]["by"] == proposal]
+    if names:
+        older = ", ".join(dict.fromkeys(name.partition(".")[0] for name in names))
+        words = f"  it takes the place of {counted(len(names), 'open hunk')} of {older}"
+        print(paint(words, "yellow") + f"; one is still taken with: agentxd accept {names[0]}")
 
 
 def _budget(text: str) -> Json:

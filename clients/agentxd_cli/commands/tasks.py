@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from agentxd_cli.commands.run import follow
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
 from agentxd_cli.terminal import paint
@@ -47,7 +48,12 @@ def cancel(options: argparse.Namespace) -> int:
 def resume(options: argparse.Namespace) -> int:
     """Run an interrupted one again, or drop it."""
     params = {"taskId": options.id, "isResumed": not options.drop}
-    return _told(options, open_connection(options).request("agentx/task/resume", params)["task"])
+    connection = open_connection(options)
+    if options.drop:
+        return _told(options, connection.request("agentx/task/resume", params)["task"])
+    last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
+    connection.request("agentx/task/resume", params)
+    return follow(options, connection, options.id, last)
 
 
 def approvals(options: argparse.Namespace) -> int:

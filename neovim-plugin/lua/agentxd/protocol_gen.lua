@@ -141,6 +141,7 @@
 ---@class agentxd.GetSettingsResult
 ---@field settings agentxd.Settings
 ---@field sources table<string, string>
+---@field warnings string[] # What was left out of the files, and why.
 
 
 ---One task with its transcript.
@@ -180,8 +181,10 @@
 ---@field oldPath string
 ---@field encoding "utf-8" | "latin-1" | "binary" # Of binary contents the texts are empty.
 ---@field reason string # Why it conflicted, was rejected or superseded.
+---@field level string # How an applied one got there: exact, merged (the text had moved on) or already.
 ---@field oursText string # For a conflict: what stands there now.
 ---@field theirsText string # For a conflict: what was proposed.
+---@field isTextLeftOut boolean # True in a list whose texts are long: they are empty there, and whole in proposal/get.
 
 
 ---Which ones.
@@ -214,7 +217,7 @@
 ---@field id string
 ---@field taskId string
 ---@field title string
----@field state "open" | "applied" | "rejected" | "partial" | "conflicted" # open: something is to be decided; partial: some hunks applied, some rejected.
+---@field state "open" | "applied" | "rejected" | "partial" | "conflicted" | "superseded" | "undone" # open: something is to be decided; partial: some hunks applied, some rejected.
 ---@field author string
 ---@field treeBefore string
 ---@field treeAfter string
@@ -398,6 +401,7 @@
 ---@field costMicros integer
 ---@field startedMs integer
 ---@field endedMs integer
+---@field isSettled boolean # False until what its end brings is done too: superseding, and what `apply` asked for.
 
 
 ---Names a task.

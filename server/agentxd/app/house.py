@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agentxd.app.backends import Backends
@@ -52,10 +52,10 @@ class LocalHouse:
             found.append(f"only {free >> 20} MiB are free in {self.state_dir}")
         return found
 
-    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        """Effective settings and where they come from."""
-        settings, sources, _ = self.book.effective()
-        return settings.model_dump(), sources
+    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str], Sequence[str]]:
+        """Effective settings, where they come from, and what is wrong with their files."""
+        settings, sources, warnings = self.book.effective()
+        return settings.model_dump(), sources, warnings
 
     def set_setting(self, key: str, value: Any, scope: str) -> None:
         """Write one setting."""

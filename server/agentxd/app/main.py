@@ -6,7 +6,9 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from agentxd.kernel.errors import AgentxError, StateError
+from agentxd_protocol.places import EXIT_REFUSED
+
+from agentxd.kernel.errors import AgentxError, StateError, WorkspaceRefusedError
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_ALREADY_RUNNING
     except AgentxError as error:
         _complain(error)
-        return EXIT_FAILED
+        return EXIT_REFUSED if isinstance(error, WorkspaceRefusedError) else EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_OK
     return EXIT_OK

@@ -31,6 +31,7 @@ _MAY: dict[str, tuple[HunkState, ...]] = {
         HunkState.ACCEPTED,  # again, where a crash cut the first try off before its intent
         HunkState.CONFLICTED,
         HunkState.REJECTED,
+        HunkState.SUPERSEDED,
         HunkState.UNDONE,
     ),
     "reject": (*_OPEN, HunkState.CONFLICTED),
@@ -93,7 +94,7 @@ class LedgerState(Struct, frozen=True):
         return [self.hunks[name] for name in self.proposals[proposal].by_path.get(path, ())]
 
     def proposal_state(self, proposal: str) -> str:
-        """open, conflicted, applied, rejected or partial."""
+        """open, conflicted, applied or partial; else superseded, undone or rejected."""
         states = {self.hunks[name].state for name in self.proposals[proposal].hunks}
         if states & {HunkState.PROPOSED, HunkState.EDITED, HunkState.ACCEPTED}:
             return "open"
@@ -101,7 +102,12 @@ class LedgerState(Struct, frozen=True):
             return "conflicted"
         if states == {HunkState.APPLIED}:
             return "applied"
-        return "partial" if HunkState.APPLIED in states else "rejected"
+        if HunkState.APPLIED in states:
+            return "partial"
+        for state in (HunkState.SUPERSEDED, HunkState.UNDONE):
+            if state in states:
+                return str(state.value)
+        return "rejected"
 
 
 def may(decision: str, state: HunkState) -> bool:

@@ -12,7 +12,9 @@ from agentxd.workspace.lines import split_lines
 def superseded_by(
     state: LedgerState, proposal: str, contents: Mapping[str, bytes] | None = None
 ) -> list[str]:
-    """Open hunks of older proposals that overlap with or touch the new one's in the same file.
+    """Open hunks of older proposals that are about lines of the new one's in the same file.
+
+    A neighbour stays open: should it not merge after all, its accept says so and shows both sides.
 
     Where the two start from different contents, the older lines are looked up in the newer
     content, if `contents` (by blob id) has both; without them, or where those lines changed in
@@ -52,6 +54,21 @@ def _moved(
             yield hunk.id, hunk.kind, first + shift, last + shift
 
 
+def _is_among(
+    first: int, last: int, texts: Sequence[tuple[int, int]], starts: Sequence[int]
+) -> bool:
+    """Whether the lines are among the rivals' (sorted); two insertions at one place rival too."""
+    near = bisect_right(starts, last) - 1  # the last rival that begins before its end
+    while near >= 0 and texts[near][1] >= first:
+        start, end = texts[near]
+        if max(start, first) < min(end, last) or (start, end) == (first, last):
+            return True
+        if start < first == last < end or first < start == end < last:
+            return True
+        near -= 1
+    return False
+
+
 def _overlapping(
     hunks: Iterator[tuple[str, HunkKind, int, int]], rivals: Sequence[Hunk]
 ) -> Iterator[str]:
@@ -67,8 +84,7 @@ def _overlapping(
         if kind is HunkKind.MODE:
             is_taken = HunkKind.MODE in kinds
         elif kind is HunkKind.TEXT:
-            near = bisect_right(starts, last) - 1  # the last rival that begins before its end
-            is_taken = has_whole or (near >= 0 and texts[near][1] >= first)
+            is_taken = has_whole or _is_among(first, last, texts, starts)
         else:
             is_taken = has_whole or bool(texts)
         if is_taken:

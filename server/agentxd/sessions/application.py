@@ -45,8 +45,8 @@ class House(Protocol):
         """What a person should know."""
         ...
 
-    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        """Effective settings and where they come from."""
+    def settings(self) -> tuple[Mapping[str, Any], Mapping[str, str], Sequence[str]]:
+        """Effective settings, where they come from, and what is wrong with their files."""
         ...
 
     def set_setting(self, key: str, value: Any, scope: str) -> None:

@@ -71,6 +71,10 @@ class Goals:
         """Tasks at work now."""
         return len(self._running)
 
+    def is_running(self, task: str) -> bool:
+        """Whether it is at work, or what its end brings is."""
+        return task in self._running
+
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
         if not goal.text.strip():

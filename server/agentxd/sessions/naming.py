@@ -18,6 +18,8 @@ def named_hunks(ledger: LedgerState, ids: Sequence[str], decision: str) -> list[
     for name in ids:
         found = _one_name(ledger, name)
         allowed = [hunk for hunk in found if _waits(ledger.hunks[hunk].state, name, hunk, decision)]
+        if not allowed and decision == "accept":
+            allowed = [hunk for hunk in found if ledger.hunks[hunk].state is HunkState.UNDONE]
         if not allowed:
             states = sorted({ledger.hunks[hunk].state.value for hunk in found})
             raise StateError(
@@ -29,7 +31,10 @@ def named_hunks(ledger: LedgerState, ids: Sequence[str], decision: str) -> list[
 
 
 def _waits(state: HunkState, name: str, hunk: str, decision: str) -> bool:
-    """A whole proposal means what is still open in it: a rejected hunk stays rejected."""
+    """A whole proposal means what is still open in it: a rejected hunk stays rejected.
+
+    A rejected or superseded hunk is accepted by its own name only.
+    """
     if not may(decision, state):
         return False
     return name == hunk or decision == "undo" or is_open(state)

@@ -137,5 +137,5 @@ def _refuse_failed(evidence: Sequence[Evidence]) -> None:
             raise ChecksFailedError(
                 f"`{ran.command}` ended with {ran.exit_code} on exactly these hunks;"
                 " nothing was changed",
-                f"Read what it printed: agentxd show {ran.hunks[0].partition('.')[0]}",
+                f"Read what it printed: agentxd evidence {ran.id}",
             )

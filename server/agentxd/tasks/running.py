@@ -17,6 +17,7 @@ from agentxd.kernel.errors import (
     BudgetExhaustedError,
     ChecksFailedError,
     DeniedError,
+    ProviderError,
 )
 from agentxd.kernel.events import (
     EvidenceRecorded,
@@ -56,6 +57,9 @@ class TaskPorts:
     provider: Provider
     backend: SandboxBackend
     approvals: Approvals
+
+
+_ALLOW = "allow it, or change the goal"
 
 
 def _show_nothing(task: str, kind: str, text: str) -> None:
@@ -187,11 +191,15 @@ async def _in_sandbox(
         summary = _last_words(transcript)
     except BudgetExhaustedError as error:
         exhausted = error
+    except ProviderError:
+        if dispatcher.denials:  # the rule-based one gives up where a person or a rule said no
+            return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], _ALLOW)
+        raise
     ending = await _propose(assignment, ports, spec, witness, summary)
     if exhausted is not None:
         return Ending(TaskOutcome.BUDGET_EXHAUSTED, exhausted.message, exhausted.next_step)
     if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
-        return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], "allow it, or change the goal")
+        return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], _ALLOW)
     return ending
 
 

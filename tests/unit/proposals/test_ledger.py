@@ -118,7 +118,7 @@ PROPOSALS = {
     "one applied, one rejected": ((*ACCEPT, HunkRejected(B, "me")), "partial"),
     "both rejected": ((HunkRejected(A, "me"), HunkRejected(B, "me")), "rejected"),
     "one in conflict": ((*ACCEPT, HunkConflicted(B, "", "", "")), "conflicted"),
-    "both undone": ((*APPLIED_BOTH, HunkUndone(A, "me"), HunkUndone(B, "me")), "rejected"),
+    "both undone": ((*APPLIED_BOTH, HunkUndone(A, "me"), HunkUndone(B, "me")), "undone"),
 }
 
 

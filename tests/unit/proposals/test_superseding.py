@@ -35,9 +35,9 @@ def ledger(*pieces, decided=()) -> tuple[LedgerState, dict[str, bytes]]:
 OLD = proposal("p1", BASE, edited(BASE, 2, 8, 15))
 
 
-def test_what_overlaps_or_touches_is_superseded():
+def test_what_is_about_the_same_lines_is_superseded_and_a_neighbour_is_not():
     state, _ = ledger(OLD, proposal("p2", BASE, edited(BASE, 8, 16)))
-    assert superseded_by(state, "p2") == ["p1.2", "p1.3"]
+    assert superseded_by(state, "p2") == ["p1.2"]
 
 
 def test_other_files_and_other_lines_stay_open():

@@ -13,6 +13,7 @@ from agentxd_protocol import task as wire_task
 from agentxd.kernel.events import Record, encode_event
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, Observation, Text, Thinking, ToolCall
+from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.views import HunkView, ProposalView
 from agentxd.tasks.state import ApprovalState, TaskState
@@ -39,6 +40,7 @@ def hunk(view: HunkView, author: str) -> wire.Hunk:
         new_text=view.new_text,
         encoding=view.encoding,
         reason=status.reason,
+        level=status.level,
         ours_text=view.ours_text,
         theirs_text=view.theirs_text,
     )
@@ -107,7 +109,7 @@ def hunks(views: Sequence[HunkView], journal: Journal) -> list[wire.Hunk]:
     return [hunk(view, proposals[view.status.proposal].author) for view in views]
 
 
-def task(state: TaskState, journal: Journal) -> wire_task.Task:
+def task(state: TaskState, journal: Journal, goals: Goals) -> wire_task.Task:
     """A task for clients."""
     return wire_task.Task(
         id=state.id,
@@ -129,6 +131,7 @@ def task(state: TaskState, journal: Journal) -> wire_task.Task:
         cost_micros=state.usage.cost_micros,
         started_ms=journal.time_of(f"{state.id}:TaskStarted"),
         ended_ms=journal.time_of(f"{state.id}:TaskEnded"),
+        is_settled=not goals.is_running(state.id),
     )
 
 

@@ -9,8 +9,10 @@ from agentxd.edges.lsp.connection import Connection, Handler
 async def get_settings(connection: Connection, params: Empty) -> GetSettingsResult:
     """Effective settings, and where each is from."""
     del params
-    values, sources = connection.application.house.settings()
-    return GetSettingsResult(settings=Settings(**values), sources=dict(sources))
+    values, sources, warnings = connection.application.house.settings()
+    return GetSettingsResult(
+        settings=Settings(**values), sources=dict(sources), warnings=list(warnings)
+    )
 
 
 async def set_setting(connection: Connection, params: SetSettingParams) -> GetSettingsResult:

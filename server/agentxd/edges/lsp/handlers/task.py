@@ -8,6 +8,7 @@ from agentxd_protocol.task import (
     ResumeTaskParams,
     RunGoalParams,
     RunGoalResult,
+    Task,
     TaskRef,
 )
 
@@ -15,6 +16,7 @@ from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.connection import Connection, Handler
 from agentxd.edges.lsp.progress import report_progress
 from agentxd.sessions.goals import Goal
+from agentxd.tasks.state import TaskState
 
 
 async def run_goal(connection: Connection, params: RunGoalParams) -> RunGoalResult:
@@ -38,16 +40,15 @@ async def run_goal(connection: Connection, params: RunGoalParams) -> RunGoalResu
 async def list_tasks(connection: Connection, params: Empty) -> ListTasksResult:
     """All tasks."""
     del params
-    journal = connection.application.journal
-    tasks = journal.state.tasks.tasks.values()
-    return ListTasksResult(tasks=[mapping.task(state, journal) for state in tasks])
+    tasks = connection.application.journal.state.tasks.tasks.values()
+    return ListTasksResult(tasks=[_wire(connection, state) for state in tasks])
 
 
 async def get_task(connection: Connection, params: TaskRef) -> GetTaskResult:
     """One task with its transcript."""
     state = connection.application.goals.get(params.task_id)
     return GetTaskResult(
-        task=mapping.task(state, connection.application.journal),
+        task=_wire(connection, state),
         transcript=mapping.transcript(state.transcript),
     )
 
@@ -55,13 +56,18 @@ async def get_task(connection: Connection, params: TaskRef) -> GetTaskResult:
 async def cancel_task(connection: Connection, params: TaskRef) -> CancelTaskResult:
     """Stop a task; answers when every trace of it is gone."""
     state = await connection.application.goals.cancel(params.task_id)
-    return CancelTaskResult(task=mapping.task(state, connection.application.journal))
+    return CancelTaskResult(task=_wire(connection, state))
 
 
 async def resume_task(connection: Connection, params: ResumeTaskParams) -> CancelTaskResult:
     """Answer for an interrupted task."""
     state = await connection.application.goals.resume(params.task_id, is_resumed=params.is_resumed)
-    return CancelTaskResult(task=mapping.task(state, connection.application.journal))
+    return CancelTaskResult(task=_wire(connection, state))
+
+
+def _wire(connection: Connection, state: TaskState) -> Task:
+    application = connection.application
+    return mapping.task(state, application.journal, application.goals)
 
 
 HANDLERS: dict[str, Handler] = {
