@@ -5,7 +5,7 @@ from typing import Any
 
 from agentxd.kernel.messages import Observation, ToolSpec
 from agentxd.kernel.ports import ToolContext
-from agentxd.plugins.tools.listing import present_files
+from agentxd.plugins.tools.listing import Present, present_files
 from agentxd.plugins.tools.paths import inside
 
 _MAX_ENTRIES = 500
@@ -33,6 +33,8 @@ class ListTool:
         folder = inside(arguments.get("path", ""))
         files = await present_files(context)
         entries = _entries(folder, files.items())
+        if not entries and not folder:
+            return Observation(call_id, "(no files)")
         if not entries:
             return Observation(call_id, f"There is no folder {folder or '.'}.", is_error=True)
         shown = entries[:_MAX_ENTRIES]
@@ -41,11 +43,11 @@ class ListTool:
         return Observation(call_id, "\n".join(shown))
 
 
-def _entries(folder: str, files: Iterable[tuple[str, int]]) -> list[str]:
+def _entries(folder: str, files: Iterable[tuple[str, Present]]) -> list[str]:
     prefix = folder + "/" if folder else ""
     entries: dict[str, None] = {}
-    for path, size in files:
+    for path, file in files:
         if path.startswith(prefix):
             name, slash, _ = path[len(prefix) :].partition("/")
-            entries[name + "/" if slash else f"{name} ({size} bytes)"] = None
+            entries[name + "/" if slash else f"{name} ({file.size} bytes)"] = None
     return list(entries)

@@ -1,51 +1,102 @@
 """Which files are in the sandbox now: the snapshot with the changes so far laid over it."""
 
 import re
+from collections.abc import Iterable, Sequence
+from fnmatch import translate
 from functools import lru_cache
 
-from agentxd.kernel.files import ChangeKind
+from msgspec import Struct
+
+from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.files import MODE_FILE, MODE_LINK, ChangeKind
 from agentxd.kernel.ports import ToolContext
 
+_ANY_FOLDERS = None
+_Segment = re.Pattern[str] | None
 
-async def present_files(context: ToolContext) -> dict[str, int]:
-    """Path to size in bytes of every file that the agent sees, sorted by path."""
-    sizes = {path: entry.size for path, entry in context.snapshot.entries.items()}
+
+class Present(Struct, frozen=True):
+    """A file as it is now."""
+
+    size: int
+    """Bytes."""
+    mode: int
+
+    @property
+    def is_link(self) -> bool:
+        """It points somewhere and holds nothing itself."""
+        return self.mode == MODE_LINK
+
+
+async def present_files(context: ToolContext) -> dict[str, Present]:
+    """Every file that the agent sees, sorted by path."""
+    files = {
+        path: Present(entry.size, entry.mode) for path, entry in context.snapshot.entries.items()
+    }
     for change in await context.sandbox.difference():
         if change.kind is ChangeKind.DELETED:
-            sizes.pop(change.path, None)
+            files.pop(change.path, None)
             continue
         if change.kind is ChangeKind.RENAMED:
-            sizes.pop(change.old_path, None)
-        sizes[change.path] = len(change.new or b"")
-    return dict(sorted(sizes.items()))
+            files.pop(change.old_path, None)
+        files[change.path] = Present(len(change.new or b""), change.new_mode)
+    return dict(sorted(files.items()))
+
+
+async def mode_to_write(path: str, context: ToolContext) -> int:
+    """The mode that a file keeps when it is written. Raises InvalidRequestError for a link."""
+    found = (await present_files(context)).get(path)
+    if found is None:
+        return MODE_FILE
+    if found.is_link:
+        target = (await context.sandbox.read(path) or b"").decode("utf-8", "replace")
+        raise InvalidRequestError(
+            f"{path} is a link to {target}; nothing was written.", "write the file that it means"
+        )
+    return found.mode or MODE_FILE
 
 
 def is_match(path: str, pattern: str) -> bool:
     """Whether a glob pattern means the path: `*` stays in a folder, `**` crosses folders.
 
-    A pattern without a slash means files of that name anywhere.
+    A pattern without a slash means files of that name anywhere. Patterns come from a model, so
+    the time that this takes grows with their length and no faster.
     """
-    return _compiled(pattern).fullmatch(path) is not None
+    segments = _segments(pattern)
+    states = _with_skipped({0}, segments)
+    for part in path.split("/"):
+        states = _with_skipped(_after(part, states, segments), segments)
+    return len(segments) in states
+
+
+def _after(part: str, states: Iterable[int], segments: Sequence[_Segment]) -> set[int]:
+    """The places in the pattern that can be reached over one more name of the path."""
+    reached: set[int] = set()
+    for state in states:
+        segment = segments[state] if state < len(segments) else re.compile("(?!)")
+        if segment is _ANY_FOLDERS:
+            reached.add(state)
+        elif segment.match(part):
+            reached.add(state + 1)
+    return reached
+
+
+def _with_skipped(states: set[int], segments: Sequence[_Segment]) -> set[int]:
+    """`**` may also mean no folder at all."""
+    skipped = {s + 1 for s in states if s < len(segments) and segments[s] is _ANY_FOLDERS}
+    return states | skipped
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    if "/" not in pattern:
-        pattern = "**/" + pattern
-    return re.compile(_regex(pattern))
-
-
-def _regex(pattern: str) -> str:
-    pieces: list[str] = []
-    at = 0
-    while at < len(pattern):
-        if pattern.startswith("**/", at):
-            pieces.append("(?:.*/)?")
-            at += 3
-        elif pattern.startswith("**", at):
-            pieces.append(".*")
-            at += 2
-        else:
-            pieces.append({"*": "[^/]*", "?": "[^/]"}.get(pattern[at], re.escape(pattern[at])))
-            at += 1
-    return "".join(pieces)
+def _segments(pattern: str) -> tuple[_Segment, ...]:
+    """The pattern name by name; None stands for any number of folders."""
+    names = pattern.split("/") if "/" in pattern else ["**", pattern]
+    segments: list[_Segment] = []
+    for name in names:
+        if name.startswith("**") and segments[-1:] != [_ANY_FOLDERS]:
+            segments.append(_ANY_FOLDERS)
+        if name != "**":
+            segments.append(re.compile(translate(name.replace("[", "[[]"))))
+    if segments[-1:] == [_ANY_FOLDERS]:
+        segments.append(re.compile(""))
+    return tuple(segments)

@@ -55,10 +55,12 @@ def _shown(text: str, start: int, count: int) -> str:
         lines.pop()
     if not lines:
         return "(empty file)"
+    if start > len(lines):
+        return f"(there is no line {start}; the file has {len(lines)})"
     shown: list[str] = []
     room = _MAX_CHARS
     for number, line in enumerate(lines[start - 1 : start - 1 + count], start=start):
-        cut = line.rstrip("\r")[:_MAX_LINE_CHARS]
+        cut = _cut(line.rstrip("\r"))
         room -= len(cut)
         if room < 0:
             break
@@ -67,3 +69,11 @@ def _shown(text: str, start: int, count: int) -> str:
     if last < len(lines):
         shown.append(f"({len(lines)} lines in all; go on with start={last + 1})")
     return "\n".join(shown)
+
+
+def _cut(line: str) -> str:
+    """A line that is cut says so: what looks whole is taken for whole."""
+    n_left_out = len(line) - _MAX_LINE_CHARS
+    if n_left_out <= 0:
+        return line
+    return f"{line[:_MAX_LINE_CHARS]} ({n_left_out} more characters)"

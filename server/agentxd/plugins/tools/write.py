@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agentxd.kernel.files import MODE_FILE
 from agentxd.kernel.messages import Observation, ToolSpec
 from agentxd.kernel.ports import ToolContext
 from agentxd.kernel.sandboxes import FileWrite
+from agentxd.plugins.tools.listing import mode_to_write
 from agentxd.plugins.tools.paths import inside_to_write
 
 
@@ -31,9 +31,8 @@ class WriteTool:
         """Write it; the mode of a file that is there is kept."""
         path = inside_to_write(arguments["path"])
         content = arguments["content"].encode()
+        mode = await mode_to_write(path, context)
         before = await context.sandbox.read(path)
-        entry = context.snapshot.entries.get(path)
-        mode = entry.mode if entry else MODE_FILE
         await context.sandbox.write([FileWrite(path, content, mode)])
         done = "Created" if before is None else "Replaced"
         return Observation(call_id, f"{done} {path}, {len(content)} bytes.")
