@@ -1,6 +1,7 @@
 """A client that asks for a lot, or reads nothing, is answered or cut off: it never hangs."""
 
 import asyncio
+import json
 
 import pytest
 from agentxd.edges.lsp import outbox
@@ -74,3 +75,23 @@ async def test_a_log_that_cannot_be_read_closes_the_link_of_who_follows_it(tmp_p
         with pytest.raises((EOFError, ConnectionError)):
             await client.read_to_end()
         await (await bench.client()).close()
+
+
+async def test_a_list_stays_small_and_says_which_texts_it_leaves_out(tmp_path):
+    long = BIG * 10_000
+    async with edge(tmp_path, {"big": long, "small": b"1\n"}) as bench, asyncio.timeout(60):
+        for number in range(1, 7):
+            new = long.replace(b"y", b"%d" % number)
+            await bench.propose(f"p{number}", big=(long, new), small=(b"1\n", b"2\n"))
+        client = await bench.client()
+        answer = await client.request("agentx/proposal/list")
+        assert len(json.dumps(answer)) < 2 << 20
+        hunks = [hunk for found in answer["result"]["proposals"] for hunk in found["hunks"]]
+        told = {hunk["id"]: (hunk["newText"], hunk["isTextLeftOut"]) for hunk in hunks}
+        assert len(told) == 12
+        assert {told[f"p{n}.1"] for n in range(1, 7)} == {("", True)}
+        assert {told[f"p{n}.2"] for n in range(1, 7)} == {("2\n", False)}
+        whole = await client.request("agentx/proposal/get", {"proposalId": "p3"})
+        assert len(whole["result"]["proposal"]["hunks"][0]["newText"]) == len(long)
+        assert whole["result"]["proposal"]["hunks"][0]["isTextLeftOut"] is False
+        await client.close()

@@ -1,5 +1,7 @@
 """agentx/proposal/* and agentx/evidence/*."""
 
+from typing import Any
+
 from agentxd_protocol.proposal import (
     EvidenceRef,
     GetEvidenceResult,
@@ -8,6 +10,7 @@ from agentxd_protocol.proposal import (
     GetTextResult,
     ListProposalsParams,
     ListProposalsResult,
+    Proposal,
     ProposalRef,
 )
 
@@ -15,15 +18,30 @@ from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.connection import Connection, Handler
 from agentxd.workspace.lines import decode
 
+_LIST_CHARACTERS = 1 << 20
+"""So much text of hunks is in one list; who shows a hunk asks for its proposal."""
+_TEXTS = ("old_text", "new_text", "ours_text", "theirs_text")
+_LEFT_OUT: dict[str, Any] = {**dict.fromkeys(_TEXTS, ""), "is_text_left_out": True}
+
 
 async def list_proposals(
     connection: Connection, params: ListProposalsParams
 ) -> ListProposalsResult:
-    """Proposals with hunks and evidence."""
+    """Proposals with hunks and evidence; of long texts the newest are told, as far as they fit."""
     application = connection.application
     views = await application.proposals(connection.id, is_open_only=params.is_open_only)
-    root = application.house.root
-    return ListProposalsResult(proposals=[mapping.proposal(view, root) for view in views])
+    found: list[Proposal] = []
+    room = _LIST_CHARACTERS
+    for view in reversed(views):
+        whole = mapping.proposal(view, application.house.root)
+        hunks = []
+        for hunk in whole.hunks:
+            size = sum(len(getattr(hunk, name)) for name in _TEXTS)
+            is_told = size <= room
+            room -= size if is_told else 0
+            hunks.append(hunk if is_told else hunk.model_copy(update=_LEFT_OUT))
+        found.append(whole.model_copy(update={"hunks": hunks}))
+    return ListProposalsResult(proposals=found[::-1])
 
 
 async def get_proposal(connection: Connection, params: ProposalRef) -> GetProposalResult:
