@@ -25,14 +25,15 @@ async def made(make: Callable[[], T], undo: Callable[[T], None]) -> T:
 
 async def _ended(work: "asyncio.Future[T]") -> T:
     """The result; the thread is over when this returns or raises, however often it is cancelled."""
-    await _over(work)
+    await over(work)
     return work.result()
 
 
-async def _over(work: "asyncio.Future[T]") -> None:
+async def over(work: "asyncio.Future[T]") -> None:
+    """Wait for the end of the work, whatever it is, also while the caller is being cancelled."""
     try:
         await asyncio.wait({work})
     except asyncio.CancelledError:
-        await _over(work)
+        await over(work)
         work.exception()  # nobody is there to receive it; asyncio must not print it
         raise

@@ -1,4 +1,4 @@
-"""Sandbox without walls: a plain copy and a process group. Only where the user allows it."""
+"""Sandbox without walls: a plain copy and a watcher. Only where the user allows it."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,8 +6,11 @@ from pathlib import Path
 
 from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
+from agentxd.plugins.sandboxes.lasting import to_the_end
 from agentxd.plugins.sandboxes.running import run_process
+from agentxd.plugins.sandboxes.sweeping import MARK, sweep, sweep_owner
 from agentxd.plugins.sandboxes.toolchain import environment
+from agentxd.plugins.sandboxes.watcher import watched
 from agentxd.plugins.sandboxes.worktree import WorkTree
 
 
@@ -24,19 +27,27 @@ class ProcessSandbox:
     async def run(
         self, command: Command, on_output: Callable[[bytes], None] | None = None
     ) -> RunResult:
-        """Run with `/bin/sh -c` in the copy; its process group is dead afterwards."""
+        """Run with `/bin/sh -c` in the copy; whatever it started is dead afterwards.
+
+        But for a process that killed its watcher and took the mark out of its environment.
+        """
         home = self._tree.path.parent / "home"
         await asyncio.to_thread(home.mkdir, exist_ok=True)
         env = environment(self._spec.snapshot.root, self._spec.dependencies, str(home))
         tools = {str(Path(tool).parent) for tool in self._spec.tools}
         env["PATH"] = ":".join([env["PATH"], *sorted(tools)])
-        return await run_process(
-            ["/bin/sh", "-c", command.line],
-            command,
-            cwd=str(self._tree.path / command.cwd),
-            env={**env, **command.env},
-            on_output=on_output,
-        )
+        env[MARK] = self._spec.owner
+        try:
+            return await run_process(
+                watched(["/bin/sh", "-c", command.line]),
+                command,
+                cwd=str(self._tree.path / command.cwd),
+                env={**env, **command.env},
+                on_output=on_output,
+                has_watcher=True,
+            )
+        finally:
+            await to_the_end(lambda: sweep_owner(self._spec.owner))
 
     async def read(self, path: str) -> bytes | None:
         """One file of the copy."""
@@ -74,6 +85,6 @@ class ProcessBackend:
         return ProcessSandbox(spec, await WorkTree.prepare(spec, may_mount=False))
 
     async def reap(self, workspace: str, live: frozenset[str]) -> list[str]:
-        """Nothing of its own: copies are removed with all working copies."""
-        del workspace, live
-        return []
+        """End the processes of dead daemons; copies are removed with all working copies."""
+        found = await asyncio.to_thread(sweep, workspace, live)
+        return [f"process {pid}" for pid in found]

@@ -5,12 +5,16 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from agentxd.kernel.sandboxes import Command, RunResult
+from agentxd.plugins.sandboxes.lasting import over
 from agentxd.plugins.sandboxes.output import BoundedOutput
 
 _TIMED_OUT = 124
 _GRACE_S = 2.0
+_DYING_S = 10.0
+"""A process that the kernel does not let die is waited for no longer."""
 
 
 class _Watched(asyncio.SubprocessProtocol):
@@ -50,8 +54,12 @@ async def run_process(
     cwd: str,
     env: Mapping[str, str],
     on_output: Callable[[bytes], None] | None,
+    has_watcher: bool = False,
 ) -> RunResult:
-    """Run argv to its end or to the command's deadline, then kill its whole process group."""
+    """Run argv to its end or to the command's deadline, then kill its whole process group.
+
+    A watcher is asked first, by SIGTERM, to end what left the group.
+    """
     started = time.monotonic()
     output = BoundedOutput(command.max_output_bytes)
     transport, watched = await asyncio.get_running_loop().subprocess_exec(
@@ -66,15 +74,14 @@ async def run_process(
     )
     try:
         is_timed_out = not await _within(command.timeout_s, watched.exited)
-        kill_group(transport.get_pid())
+        await _end(transport, watched, has_watcher=has_watcher)
         await _within(_GRACE_S, watched.drained)
     finally:
-        kill_group(transport.get_pid())
-        await _reaped(watched)
+        await over(asyncio.ensure_future(_end(transport, watched, has_watcher=has_watcher)))
         transport.close()
-    code = transport.get_returncode() or 0
-    if code < 0:
-        code = 128 - code
+    code = transport.get_returncode()
+    if code is None or code < 0:
+        code = 128 - (code or -signal.SIGKILL)
     return RunResult(
         exit_code=_TIMED_OUT if is_timed_out else code,
         output=output.content(),
@@ -103,12 +110,13 @@ async def _within(seconds: float, event: asyncio.Event) -> bool:
     return True
 
 
-async def _reaped(watched: _Watched) -> None:
-    """Wait for the dead, also while we are being cancelled."""
-    waiting = asyncio.ensure_future(watched.exited.wait())
-    while not waiting.done():
-        try:
-            await asyncio.wait({waiting})
-        except asyncio.CancelledError:
-            await asyncio.wait({waiting}, timeout=_GRACE_S)
-            raise
+async def _end(
+    transport: asyncio.SubprocessTransport, watched: _Watched, *, has_watcher: bool
+) -> None:
+    """Let a watcher end what left the group, then kill the group and wait for its leader."""
+    if has_watcher and not watched.exited.is_set():
+        with suppress(ProcessLookupError):
+            transport.terminate()
+        await _within(_GRACE_S, watched.exited)
+    kill_group(transport.get_pid())
+    await _within(_DYING_S, watched.exited)
