@@ -2,16 +2,14 @@
 
 Run as a file, with the daemon's process id and the command line. Orphans of the command become its
 children, in whatever group or session they are, so that "no children" means "no survivors". It ends
-when the command does, when it gets SIGTERM, and when the daemon dies, however that happens.
+when the command does, when it gets SIGTERM, and when the daemon dies, however that happens. Each
+command waits for its start, so it imports little: pathlib alone would double it.
 """
 
 import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _WAKING = (signal.SIGTERM, signal.SIGCHLD)
@@ -20,14 +18,14 @@ _ENDED = 128 + signal.SIGTERM
 _NOT_STARTED = 127
 
 
-def watched(argv: Sequence[str]) -> list[str]:
+def watched(argv: list[str]) -> list[str]:
     """The command line that runs argv under a watcher of this process."""
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *argv]
 
 
-def processes() -> Iterable[int]:
+def processes() -> list[int]:
     """The ids of all processes that can be seen."""
-    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
 
 
 def main(daemon: int, argv: list[str]) -> int:
@@ -80,13 +78,16 @@ def _end_all() -> None:
 
 
 def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
+    try:
         os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
 
 
 def _parent_of(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123
+            return int(file.read().rpartition(b")")[2].split()[1])
     except OSError:
         return 0
 
