@@ -92,11 +92,11 @@ class Bench:
         await self.application.journal.record(event)
         return [hunk.id for hunk in pieces.hunks]
 
-    async def client(self, **capabilities: Any) -> "Client":
-        """A client that is initialized."""
+    async def client(self, **params: Any) -> "Client":
+        """A client that is initialized, with an editor's capabilities unless others are given."""
         client = Client(*await asyncio.open_unix_connection(self.socket, limit=1 << 27))
         await client.request(
-            "initialize", {"processId": None, "capabilities": capabilities or CAPABILITIES}
+            "initialize", {"processId": None, "capabilities": CAPABILITIES, **params}
         )
         return client
 

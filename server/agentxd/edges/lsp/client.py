@@ -1,5 +1,6 @@
 """What a client told of itself at initialize."""
 
+import os
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,10 +17,12 @@ class ClientFacts:
         self.name = "unknown"
         self.encoding = "utf-16"
         self._capabilities: Json = {}
+        self._root_uri = ""
         self._uris: dict[str, str] = {}
+        self._open: dict[str, str] = {}
 
-    def learn(self, params: Json) -> None:
-        """Read the params of initialize. Raises TypeError, AttributeError."""
+    def learn(self, params: Json, root: str) -> None:
+        """Read the params of initialize. Raises TypeError, AttributeError, KeyError."""
         capabilities = params.get("capabilities") or {}
         if not isinstance(capabilities, dict):
             raise TypeError("capabilities must be an object")
@@ -27,15 +30,38 @@ class ClientFacts:
         self.name = str((params.get("clientInfo") or {}).get("name", "unknown"))[:100]
         wanted = self._has("general", "positionEncodings") or ["utf-16"]
         self.encoding = next((name for name in wanted if name in ENCODINGS), "utf-16")
+        folders = [folder["uri"] for folder in params.get("workspaceFolders") or []]
+        for uri in (*folders, params.get("rootUri") or ""):
+            if _real_path(uri) == os.path.realpath(root):
+                self._root_uri = uri.rstrip("/")
         self.is_initialized = True
 
-    def remember_uri(self, path: str, uri: str) -> None:
-        """Clients write one file in several ways: answer in theirs."""
+    def opened(self, root: str, uri: str) -> str | None:
+        """The path of a document that it opens; None where that is not ours to know.
+
+        Of one file that is open under two names the first stays: their texts may differ, and
+        nothing may be made of both.
+        """
+        path = path_of(root, uri)
+        others = (name for name, found in self._open.items() if found == path and name != uri)
+        if path is None or any(others):
+            return None
         self._uris[path] = uri
+        self._open[uri] = path
+        return path
+
+    def document(self, uri: str) -> str | None:
+        """The path of a document that is open."""
+        return self._open.get(uri)
+
+    def closed(self, uri: str) -> str | None:
+        """The path of a document that it closes."""
+        return self._open.pop(uri, None)
 
     def uri_of(self, root: str, path: str) -> str:
         """The URI of a file as this client writes it."""
-        return self._uris.get(path) or "file://" + quote(f"{root}/{path}")
+        own = self._uris.get(path)
+        return own or (self._root_uri or "file://" + quote(root)) + "/" + quote(path)
 
     @property
     def has_apply_edit(self) -> bool:
@@ -82,12 +108,23 @@ class ClientFacts:
 
 
 def path_of(root: str, uri: str) -> str | None:
-    """Path below the root for a file URI, None for anything else."""
+    """Path below the root for a file URI, None for anything else.
+
+    Real paths are compared: a client may come through a link to the workspace or inside it.
+    """
+    real = _real_path(uri)
+    prefix = os.path.realpath(root).rstrip("/") + "/"
+    return real[len(prefix) :] if real.startswith(prefix) else None
+
+
+def _real_path(uri: str) -> str:
+    """Where a file URI leads in the end; empty for anything else. Raises TypeError."""
     if not isinstance(uri, str):
         raise TypeError("a URI must be a string")
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
     path = unquote(parts.path)
-    prefix = root.rstrip("/") + "/"
-    return path[len(prefix) :] if path.startswith(prefix) else None
+    is_here = parts.scheme == "file" and parts.netloc in ("", "localhost")
+    return os.path.realpath(path) if is_here and path and "\0" not in path else ""

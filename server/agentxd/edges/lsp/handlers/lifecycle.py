@@ -14,8 +14,8 @@ SCHEME = "agentx-proposal"
 
 async def initialize(connection: Connection, params: Json) -> Json:
     """Learn what the client can, and tell what we can."""
-    connection.facts.learn(params)
     application = connection.application
+    connection.facts.learn(params, application.house.root)
     if connection.facts.has_apply_edit:
         application.sight.attach(connection)
     capabilities: Json = {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from agentxd.edges.lsp.client import path_of
 from agentxd.edges.lsp.connection import Connection, Handler
 from agentxd.edges.lsp.edits import apply_change
 from agentxd.edges.lsp.publishing import publish_soon
@@ -13,12 +12,12 @@ Json = dict[str, Any]
 async def did_open(connection: Connection, params: Json) -> None:
     """An editor opened a file."""
     document = params["textDocument"]
-    path = _path(connection, document["uri"])
-    if path is None:
-        return
     text = document["text"]
     if not isinstance(text, str):
         raise TypeError("text must be a string")
+    path = connection.facts.opened(connection.application.house.root, document["uri"])
+    if path is None:
+        return
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
@@ -28,7 +27,7 @@ async def did_open(connection: Connection, params: Json) -> None:
 async def did_change(connection: Connection, params: Json) -> None:
     """Its text changed. Without the open before, there is nothing to change."""
     document = params["textDocument"]
-    path = _path(connection, document["uri"])
+    path = connection.facts.document(document["uri"])
     documents = connection.application.documents
     mine = [d for d in documents.of(path or "") if d.connection == connection.id]
     if path is None or not mine:
@@ -45,23 +44,16 @@ async def did_change(connection: Connection, params: Json) -> None:
 
 async def did_save(connection: Connection, params: Json) -> None:
     """What it has is on disk now."""
-    path = _path(connection, params["textDocument"]["uri"])
+    path = connection.facts.document(params["textDocument"]["uri"])
     if path is not None:
         connection.application.documents.saved(connection.id, path)
 
 
 async def did_close(connection: Connection, params: Json) -> None:
     """It is closed; its unsaved text is not ours to keep."""
-    path = _path(connection, params["textDocument"]["uri"])
+    path = connection.facts.closed(params["textDocument"]["uri"])
     if path is not None:
         await connection.application.closed(connection.id, path)
-
-
-def _path(connection: Connection, uri: str) -> str | None:
-    path = path_of(connection.application.house.root, uri)
-    if path is not None:
-        connection.facts.remember_uri(path, uri)
-    return path
 
 
 HANDLERS: dict[str, Handler] = {
