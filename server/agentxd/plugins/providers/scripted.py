@@ -97,15 +97,34 @@ class ScriptedProvider:
 
 def read_conversation(content: bytes) -> ScriptedConversation:
     """Read a JSON file (one object) or JSON Lines (one step per line). Raises ProviderError."""
+    conversation = _decoded(content)
+    for number, step in enumerate(conversation.steps, start=1):
+        for expected in step.expect:
+            try:
+                re.compile(expected.matches)
+            except re.error as error:
+                problem = f"`matches` of step {number} is no regular expression: {error}"
+                raise ProviderError(
+                    f"The conversation cannot be read: {problem}", _REPAIR
+                ) from error
+    return conversation
+
+
+def _decoded(content: bytes) -> ScriptedConversation:
     try:
         return msgspec.json.decode(content, type=ScriptedConversation)
     except msgspec.DecodeError as whole:
         try:
             lines = msgspec.json.Decoder(ScriptedStep).decode_lines(content)
         except msgspec.DecodeError as error:
-            problem = whole if content.lstrip().startswith(b'{"goal') else error
+            problem = whole if _is_whole(content) else error
             raise ProviderError(f"The conversation cannot be read: {problem}", _REPAIR) from error
     return ScriptedConversation(tuple(lines))
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether this was meant as one object: then its own error is the useful one."""
+    return re.match(rb'\s*\{\s*"(?:goal|steps)"', content) is not None
 
 
 def scripted_from(path: Path) -> ScriptedProvider:

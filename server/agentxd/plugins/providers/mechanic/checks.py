@@ -8,7 +8,7 @@ from msgspec import Struct
 from agentxd.plugins.providers.mechanic.script import Ran
 
 _FAILED = (
-    re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE),  # pytest -rfE
+    re.compile(r"^(?:FAILED|ERROR) ([^\s(].*?)(?: - .*)?$", re.MULTILINE),  # pytest -rfE
     re.compile(r"^(?:FAIL|ERROR): (\S+ \([^)]*\))", re.MULTILINE),  # unittest
     re.compile(r"^\s*--- FAIL: (\S+)", re.MULTILINE),  # go test
     re.compile(r"^FAIL\s+(\S+)", re.MULTILINE),  # go test, jest

@@ -46,7 +46,7 @@ _VOCABULARY = (
     "delete drop eliminate error errors eslint everything file files findings fix fixes "
     "flake8 for format formatter formatting get go gofmt golang import imports isort "
     "issue issues it javascript js lint linter linters linting lints make modern "
-    "modernise modernising modernize modernizing my order organise organize our please "
+    "modernise modernising modernize modernizing my of order organise organize our please "
     "prettier prettify problem problems project python pyupgrade reformat reformatting "
     "remove repo repository rid ruff run running some sort source statements style "
     "syntax the them these this tidy to ts typescript unused up upgrade use using "
@@ -55,13 +55,14 @@ _VOCABULARY = (
 _WORDS = frozenset(_VOCABULARY.split())
 _WHOLE = frozenset({"this", "the", "my", "our", "whole", "entire", "project", "repository", "repo"})
 _WHOLE_ENDS = frozenset({"project", "repository", "repo", "code", "codebase", "workspace", "files"})
-_PLACE = re.compile(r"\s(?:in|under|inside|within|below|of)\s+(.+)$", re.IGNORECASE)
+_END = re.compile(r"(?<=[\w'\"/])[.!]+$")
+_PLACE = re.compile(r"(?<!\brid)\s(?:in|under|inside|within|below|of)\s+(.+)$", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:,|;|&|\+|\band\b|\bthen\b)\s*", re.IGNORECASE)
 
 
 def understand(text: str) -> Goal:
     """Read a goal. Raises GoalNotUnderstoodError that says what can be asked for."""
-    words, place = _split_place(" ".join(text.strip().rstrip(".!").split()))
+    words, place = _split_place(_END.sub("", " ".join(text.split())))
     kinds = [_kind_of(part) for part in _CUT.split(words.lower()) if part]
     paths: list[str] = []
     for part in _CUT.split(place) if place else ():
@@ -101,7 +102,7 @@ def _paths(place: str) -> list[str]:
     except ValueError:
         words = place.split()
     words = [word for word in words if word.lower() not in ("the", "folder", "file")]
-    return [word.removeprefix("./").rstrip("/") or "." for word in words]
+    return [(word.removeprefix("./").rstrip("/") or word[:1]) for word in words if word]
 
 
 def _not_understood(text: str) -> GoalNotUnderstoodError:
@@ -109,6 +110,6 @@ def _not_understood(text: str) -> GoalNotUnderstoodError:
     return GoalNotUnderstoodError(
         f"The mechanic works by rules, without a model, and has no rule for {text.strip()!r}. "
         f'It can do: {known}; several joined by "and", and in one place: "fix lint in src".',
-        "use one of these goals, or set `provider` and `model` in the settings to a model that "
-        "can do more",
+        "use one of these goals; a model that can do more is chosen with --provider, or for "
+        "good with: agentxd config set --scope user provider NAME (agentxd doctor lists them)",
     )

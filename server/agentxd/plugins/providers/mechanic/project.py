@@ -4,18 +4,21 @@ import json
 import re
 import shlex
 import tomllib
+from collections.abc import Sequence
 from configparser import ConfigParser
 from configparser import Error as ConfigError
+from itertools import chain, islice
 from typing import Any
 
 from msgspec import Struct
 
-from agentxd.kernel.errors import ProviderError
+from agentxd.kernel.errors import NotFoundError
 from agentxd.plugins.providers.mechanic.goals import Goal
 from agentxd.plugins.providers.mechanic.script import Script, glob, read_files, run
 
 _CONFIGURATION = (
     "pyproject.toml",
+    "setup.py",
     "setup.cfg",
     "tox.ini",
     "ruff.toml",
@@ -36,6 +39,12 @@ _PROGRAMS = (
 )
 _ON_PATH = ("ruff", "black", "isort", "python3", "npm", "go", "gofmt", "goimports", "make")
 _MODULES = ("pytest", "ruff")
+_RUFF_FLOOR = 7
+"""Ruff knows no Python older than 3.7."""
+_REQUIRES = re.compile(r"""python_requires\s*=\s*["']?[^"'\n]*?>=\s*3\.(\d+)""")
+_CLASSIFIER = re.compile(r"Programming Language :: Python :: 3\.(\d+)\b")
+_ENDINGS = ((".py", ".pyi"), (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue"), (".go",))
+"""Of Python, of JavaScript and TypeScript, of Go."""
 _TARGET = re.compile(r"^([A-Za-z][\w-]*)\s*:(?!=)", re.MULTILINE)
 
 
@@ -79,6 +88,27 @@ class Project(Struct, frozen=True):
         return False
 
     @property
+    def target_version(self) -> str:
+        """`py38`, the oldest Python of the project, where ruff itself would not find it.
+
+        Ruff reads `requires-python` and its own `target-version`; without them it takes a recent
+        Python for granted and writes what older ones do not understand.
+        """
+        own = [self.files.get("ruff.toml", ""), self.files.get(".ruff.toml", "")]
+        is_known = "requires-python" in self.pyproject.get("project", {})
+        if is_known or "target-version" in "".join([*own, str(self.tool_table("ruff") or "")]):
+            return ""
+        places = ("setup.py", "setup.cfg", "pyproject.toml")
+        text = "\n".join(self.files.get(path, "") for path in places)
+        found = _REQUIRES.findall(text) or _CLASSIFIER.findall(text)
+        return f"py3{max(_RUFF_FLOOR, min(map(int, found)))}" if found else ""
+
+    @property
+    def is_pytest_project(self) -> bool:
+        """Whether its configuration speaks of pytest."""
+        return any("pytest" in text for text in self.files.values())
+
+    @property
     def scripts(self) -> dict[str, str]:
         """The `scripts` of package.json."""
         try:
@@ -98,36 +128,34 @@ class Project(Struct, frozen=True):
 
 
 def look_around(goal: Goal) -> Script[Project]:
-    """Read the configuration and see which programs are there. Raises ProviderError."""
+    """Read the configuration and see which programs are there. Raises NotFoundError."""
     files = yield from read_files(_CONFIGURATION)
     yield from _check_scopes(goal)
     places = [scope for scope in goal.scopes if scope != "."] or [""]
-    sources = yield from glob([*_globs(places), "test_*.py", "*_test.py", "src/**/*.py"])
-    n_places = len(places)
-    python, javascript = sources[:n_places], sources[n_places : 2 * n_places]
-    go = sources[2 * n_places : 3 * n_places]
-    *_, tests, more_tests, source_folder = sources
+    wanted = [_globs(own, places) for own in _ENDINGS]
+    sources = yield from glob([*chain(*wanted), "test_*.py", "*_test.py", "src/**/*.py"])
+    found = iter(sources)
+    python, javascript, go = [any([*islice(found, len(patterns))]) for patterns in wanted]
+    tests, more_tests, source_folder = found
     programs = yield from _programs()
     return Project(
         files=files,
         programs=programs,
-        has_python=any(python),
+        has_python=python,
         has_python_tests=bool(tests or more_tests),
-        has_javascript="package.json" in files and any(javascript),
-        has_go="go.mod" in files and any(go),
+        has_javascript="package.json" in files and javascript,
+        has_go="go.mod" in files and go,
         has_source_folder=bool(source_folder),
     )
 
 
-def _globs(places: list[str]) -> list[str]:
-    """For each language the patterns of each place; a place may be a file itself."""
-    endings = ((".py", ".pyi"), (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue"), (".go",))
+def _globs(endings: Sequence[str], places: Sequence[str]) -> list[str]:
+    """The patterns of one language in each place; a place may be a file itself."""
     patterns: list[str] = []
-    for own in endings:
-        for place in places:
-            is_file = place.endswith(own)
-            inside = f"{place}/**/*" if place else "*"
-            patterns.append(place if is_file else f"{inside}{own[0][:3]}*")
+    for place in places:
+        inside = f"{place}/**/*" if place else "*"
+        is_file = place.endswith(tuple(endings))
+        patterns += [place] if is_file else [inside + ending for ending in endings]
     return patterns
 
 
@@ -139,9 +167,9 @@ def _check_scopes(goal: Goal) -> Script[None]:
     alone = yield from glob(scopes)
     for scope, inside, same in zip(scopes, found, alone, strict=True):
         if not inside and scope not in same:
-            raise ProviderError(
+            raise NotFoundError(
                 f"There is no file or folder {scope} that is not ignored.",
-                "name a path relative to the workspace root",
+                "name a path relative to the top of the workspace",
             )
 
 
