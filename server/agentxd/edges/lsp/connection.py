@@ -194,7 +194,7 @@ class Connection:
                 "Save and close the file there, then try again.",
             )
         document = {"uri": self.facts.uri_of(self.application.house.root, path), "version": version}
-        edits = text_edits(before, after)
+        edits = text_edits(before, after, self.facts.encoding)
         edit = {"documentChanges": [{"textDocument": document, "edits": edits}]}
         try:
             async with asyncio.timeout(_EDIT_TIMEOUT_S):

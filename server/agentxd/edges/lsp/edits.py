@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agentxd.edges.lsp.positions import offset_at, split_text
+from agentxd.edges.lsp.positions import offset_at, split_text, to_units
 from agentxd.workspace.diff import changes
 
 Json = dict[str, Any]
@@ -21,14 +21,14 @@ def apply_change(text: str, change: Json, encoding: str) -> str:
     return text[: ends[0]] + new + text[max(ends) :]
 
 
-def text_edits(before: str, after: str) -> list[Json]:
+def text_edits(before: str, after: str, encoding: str) -> list[Json]:
     """Whole-line edits that turn before into after; the rest of the text stays untouched."""
     old, new = split_text(before), split_text(after)
     as_bytes = [[line.encode("utf-8", "surrogatepass") for line in side] for side in (old, new)]
     edits: list[Json] = []
     for start, end, new_start, new_end in changes(*as_bytes):
-        first = _place(old, start)
-        last = _place(old, end)
+        first = _place(old, start, encoding)
+        last = _place(old, end, encoding)
         edits.append(
             {
                 "range": {"start": first, "end": last},
@@ -38,9 +38,9 @@ def text_edits(before: str, after: str) -> list[Json]:
     return edits
 
 
-def _place(lines: list[str], line: int) -> Json:
+def _place(lines: list[str], line: int, encoding: str) -> Json:
     """Start of a line; behind the last one it is the end of the last, which has no ending."""
     if line < len(lines):
         return {"line": line, "character": 0}
-    units = len(lines[-1].encode("utf-16-le", "surrogatepass")) // 2
+    units = to_units(lines[-1], len(lines[-1]), encoding)
     return {"line": len(lines) - 1, "character": units}
