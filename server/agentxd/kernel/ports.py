@@ -48,8 +48,11 @@ class BlobStore(Protocol):
         """The content. Raises NotFoundError, or StorageError where it is damaged."""
         ...
 
-    async def collect(self, keep: frozenset[str]) -> int:
-        """Drop every blob that is not in `keep`; the number of bytes set free."""
+    async def collect(self, keep: frozenset[str], grace_s: float = 0.0) -> int:
+        """Drop every blob that is not in `keep` and was not put within the last `grace_s` seconds.
+
+        The number of bytes set free.
+        """
         ...
 
     async def size(self) -> int:

@@ -1,5 +1,7 @@
 """What every blob store does, and what only the one on disk does."""
 
+import os
+
 import pytest
 from agentxd.kernel.errors import NotFoundError, StorageError
 from agentxd.kernel.files import blob_id
@@ -47,6 +49,49 @@ async def test_collect_drops_what_is_not_kept(store):
     with pytest.raises(NotFoundError):
         await store.get(drop)
     await store.put(b"x" * 96)
+
+
+async def test_what_was_put_lately_again_or_first_outlives_a_collection(store):
+    old, again, new = [await store.put(content) for content in (b"old", b"again", b"new")]
+    _aged(store, old, again)
+    await store.put(b"again")
+    assert await store.collect(frozenset(), grace_s=3600) == 3
+    assert [await store.get(again), await store.get(new)] == [b"again", b"new"]
+    with pytest.raises(NotFoundError):
+        await store.get(old)
+    assert await store.collect(frozenset({new})) == 5
+
+
+async def test_a_full_quota_has_room_again_after_a_collection(store):
+    await store.put(b"x" * 100)
+    with pytest.raises(StorageError):
+        await store.put(b"y")
+    await store.collect(frozenset())
+    assert await store.size() == 0
+    await store.put(b"y" * 100)
+
+
+async def test_damaged_contents_are_told_by_their_ids(store):
+    blobs = [await store.put(content) for content in (b"one", b"two")]
+    assert await store.damaged() == []
+    _damage(store, blobs[1])
+    assert await store.damaged() == [blobs[1]]
+
+
+def _aged(store, *blobs):
+    for blob in blobs:
+        if isinstance(store, InMemoryBlobStore):
+            store.put_at[blob] -= 7200
+        else:
+            path = store.folder / blob[:2] / blob[2:]
+            os.utime(path, (path.stat().st_mtime - 7200,) * 2)
+
+
+def _damage(store, blob):
+    if isinstance(store, InMemoryBlobStore):
+        store.blobs[blob] = b"other"
+    else:
+        (store.folder / blob[:2] / blob[2:]).write_bytes(b"other")
 
 
 async def test_a_damaged_content_is_noticed_and_healed_when_put_again(tmp_path):

@@ -3,14 +3,16 @@
 import asyncio
 
 import pytest
-from agentxd.kernel.errors import StorageError
+from agentxd.kernel.errors import StateError, StorageError
 from agentxd.kernel.events import (
     DaemonStarted,
+    EvidenceRecorded,
     MessageAdded,
     SettingChanged,
     TaskStarted,
     encode_event,
 )
+from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, Text, ToolCall
 from agentxd.plugins.stores.chain import Head, follow
 from agentxd.plugins.stores.event_log import SqliteEventLog
@@ -74,6 +76,29 @@ async def test_invariant_13_a_secret_in_any_string_of_an_event_never_reaches_the
     for secret in (TOKEN, "hunter22", "plain-looking-words"):
         assert secret not in kept
     assert await log.read(0, 9) == records
+
+
+async def test_every_content_that_an_event_names_is_known(log):
+    evidence = Evidence("e1", "make", "a" * 64, "before", 0, 1, "b" * 64, "", "docker", at_ms=5)
+    await log.append([EvidenceRecorded("t1", evidence), TaskStarted("t1")])
+    assert await log.named_blobs() == {"a" * 64, "b" * 64}
+    newest = (await log.read(1, 1))[0].at_ms
+    assert await log.named_blobs(newest + 1) == frozenset()
+    await log.append([SettingChanged("x", "c" * 64, "me"), SettingChanged("x", "d" * 65, "me")])
+    assert await log.named_blobs() == {"a" * 64, "b" * 64, "c" * 64}
+
+
+async def test_a_kept_state_comes_back_for_its_own_kind_only(log):
+    assert await log.kept_state("a-1") is None
+    await log.append([TaskStarted(f"t{n}") for n in range(3)])
+    await log.keep_state("a-1", 2, b"first")
+    await log.keep_state("a-1", 3, b"\0second")
+    assert await log.kept_state("a-1") == (3, b"\0second")
+    assert await log.kept_state("a-2") is None
+    for seq in (0, 4):
+        with pytest.raises(StateError):
+            await log.keep_state("a-1", seq, b"")
+    assert await log.verify() == 3
 
 
 async def test_a_closed_log_refuses(log):

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -20,7 +21,7 @@ class DiskBlobStore:
     """Implements the BlobStore port in a folder of its own (`ab/cdef…`)."""
 
     def __init__(self, folder: Path, quota: int = DEFAULT_QUOTA) -> None:
-        self._folder = folder
+        self.folder = folder
         self._quota = quota
         self._lock = Lock()
         self._size = -1
@@ -34,9 +35,17 @@ class DiskBlobStore:
         """The content. Raises NotFoundError, or StorageError where it is damaged."""
         return await asyncio.to_thread(self._get, blob)
 
-    async def collect(self, keep: frozenset[str]) -> int:
-        """Drop every blob that is not in `keep`; the number of bytes set free."""
-        return await asyncio.to_thread(self._collect, keep)
+    async def collect(self, keep: frozenset[str], grace_s: float = 0.0) -> int:
+        """Drop every blob that is not in `keep`; the number of bytes set free.
+
+        What was put within the last `grace_s` seconds, again or for the first time, stays: the
+        event that names it may be on its way. Raises StorageError on disk trouble.
+        """
+        return await asyncio.to_thread(self._collect, keep, grace_s)
+
+    async def damaged(self) -> list[str]:
+        """The ids of all contents that are not what their name says; reads every one."""
+        return await asyncio.to_thread(self._damaged)
 
     async def size(self) -> int:
         """Bytes kept."""
@@ -48,12 +57,13 @@ class DiskBlobStore:
         with self._lock:
             try:
                 if _is_intact(path, blob):
+                    os.utime(path)
                     return blob
                 self._refuse_over_quota(len(content))
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 _write_durably(path, content)
             except OSError as error:
-                raise _explain(error, self._folder) from error
+                raise _explain(error, self.folder) from error
             self._size = -1 if self._size < 0 else self._size + len(content)
         return blob
 
@@ -63,24 +73,36 @@ class DiskBlobStore:
         except FileNotFoundError as error:
             raise NotFoundError(f"there is no content {blob}") from error
         except OSError as error:
-            raise _explain(error, self._folder) from error
+            raise _explain(error, self.folder) from error
         if blob_id(content) != blob:
             raise StorageError(
                 f"the content {blob} is damaged on disk",
-                f"Check the disk under {self._folder}; run the task again for a new proposal.",
+                f"Check the disk under {self.folder}; run the task again for a new proposal.",
             )
         return content
 
-    def _collect(self, keep: frozenset[str]) -> int:
-        freed = 0
+    def _collect(self, keep: frozenset[str], grace_s: float) -> int:
+        freed, newest = 0, time.time() - grace_s
         with self._lock:
-            for path in self._files():
-                if path.parent.name + path.name in keep:
-                    continue
-                freed += path.stat().st_size
-                path.unlink()
             self._size = -1
+            try:
+                for path in self._files():
+                    status = path.stat()
+                    if path.parent.name + path.name in keep or status.st_mtime > newest:
+                        continue
+                    path.unlink()
+                    freed += status.st_size
+            except OSError as error:
+                raise _explain(error, self.folder) from error
         return freed
+
+    def _damaged(self) -> list[str]:
+        names = {path.parent.name + path.name: path for path in self._files()}
+        return sorted(
+            blob
+            for blob, path in names.items()
+            if _DRAFT not in blob and path.exists() and not _is_intact(path, blob)
+        )
 
     def _counted(self) -> int:
         with self._lock:
@@ -100,13 +122,13 @@ class DiskBlobStore:
 
     def _files(self) -> list[Path]:
         """Every file of the store, drafts that a crash left included."""
-        return [path for path in self._folder.glob("??/*") if path.is_file()]
+        return [path for path in self.folder.glob("??/*") if path.is_file()]
 
     def _path(self, blob: str) -> Path:
         is_id = len(blob) == 64 and all(c in "0123456789abcdef" for c in blob)  # noqa: PLR2004
         if not is_id:
             raise NotFoundError(f"{blob!r} is no content id")
-        return self._folder / blob[:2] / blob[2:]
+        return self.folder / blob[:2] / blob[2:]
 
 
 def _is_intact(path: Path, blob: str) -> bool:

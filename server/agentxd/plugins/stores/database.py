@@ -12,6 +12,7 @@ from agentxd.plugins.stores.chain import Head, Row, follow
 
 SCHEMA_VERSION = "1"
 SELECT_AFTER = "SELECT seq, at_ms, event, hash FROM events WHERE seq > ? ORDER BY seq"
+SELECT_SINCE = "SELECT event FROM events WHERE at_ms >= ?"
 INSERT = "INSERT INTO events (seq, at_ms, event, hash) VALUES (?, ?, ?, ?)"
 
 _SCHEMA = """

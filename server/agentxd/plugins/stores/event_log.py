@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 
@@ -17,16 +18,20 @@ from agentxd.kernel.events import Event, LogRestored, Record, decode_event
 from agentxd.plugins.stores.chain import Head
 from agentxd.plugins.stores.database import (
     SELECT_AFTER,
+    SELECT_SINCE,
     DamagedError,
     check,
     damage_named,
     explain,
     head_of,
+    link_at,
     meta,
     open_reader,
     open_writer,
     set_meta,
 )
+from agentxd.plugins.stores.kept_state import read_state, write_state
+from agentxd.plugins.stores.naming import blobs_in
 from agentxd.plugins.stores.repair import back_up, restore
 from agentxd.plugins.stores.writer import Writer
 
@@ -46,6 +51,9 @@ class SqliteEventLog:
 
     restored: LogRestored | None = None
     """What was done at the start about a damaged log; also the newest event then."""
+    is_wholly_checked = True
+    """False where the start, for the sake of time, took records of the past as they were checked
+    at an earlier start; `verify` checks them all, also while the log is in use."""
 
     def __init__(self, path: Path, lock: int, now_ms: Callable[[], int], backup_every: int) -> None:
         self._path = path
@@ -60,20 +68,27 @@ class SqliteEventLog:
 
     @classmethod
     async def open(
-        cls, path: Path, now_ms: Callable[[], int] = wall_ms, backup_every: int = 20_000
+        cls,
+        path: Path,
+        now_ms: Callable[[], int] = wall_ms,
+        backup_every: int = 20_000,
+        n_checked: int = _FULL_CHECK,
     ) -> "SqliteEventLog":
         """Check the log, repair it where needed, and own it until `close`.
+
+        Of a log of more than `n_checked` records only the new part of the chain is checked.
 
         Raises StateError where another daemon owns it, StorageError where it cannot be kept.
         """
         lock = await asyncio.to_thread(_take_lock, path)
         try:
-            head, restored = await asyncio.to_thread(_prepare, path)
+            checked, restored = await asyncio.to_thread(_prepare, path, n_checked)
         except (apsw.Error, OSError, StorageError) as error:
             os.close(lock)
             raise explain(error, path) from error
         log = cls(path, lock, now_ms, backup_every)
-        log._n_backed_up = head.seq
+        log._n_backed_up = checked.head.seq
+        log.is_wholly_checked = checked.is_whole
         log._writer.start()
         if restored is not None:
             log.restored = restored
@@ -98,6 +113,27 @@ class SqliteEventLog:
     async def verify(self) -> int:
         """Check every page and the whole chain; the number of records. Raises StorageError."""
         return await asyncio.to_thread(self._verify)
+
+    async def named_blobs(self, since_ms: int = 0) -> frozenset[str]:
+        """Ids of the contents that events name, of those recorded at `since_ms` and later.
+
+        For `BlobStore.collect`; tree hashes are among them. Raises StorageError.
+        """
+        return await asyncio.to_thread(self._named_blobs, since_ms)
+
+    async def keep_state(self, kind: str, seq: int, content: bytes) -> None:
+        """Keep the state that was folded up to record `seq`. Raises StorageError.
+
+        `kind` names the reducers and their version.
+        """
+        await asyncio.to_thread(self._keep_state, kind, seq, content)
+
+    async def kept_state(self, kind: str) -> tuple[int, bytes] | None:
+        """The newest kept state of this kind and its `seq`; fold what `read(seq, …)` answers on it.
+
+        None where there is none, it is damaged, or the log was restored to something else.
+        """
+        return await asyncio.to_thread(self._kept_state, kind)
 
     async def backup(self) -> Path | None:
         """Make a backup now; where it lies, None for an empty log. Raises StorageError."""
@@ -128,6 +164,37 @@ class SqliteEventLog:
         except (apsw.Error, DamagedError) as error:
             raise explain(error, self._path) from error
         return n_records
+
+    def _named_blobs(self, since_ms: int) -> frozenset[str]:
+        names: set[str] = set()
+        try:
+            with closing(open_reader(self._path)) as reader:
+                for (data,) in reader.execute(SELECT_SINCE, (since_ms,)):
+                    names |= blobs_in(data)
+        except apsw.Error as error:
+            raise explain(error, self._path) from error
+        return frozenset(names)
+
+    def _keep_state(self, kind: str, seq: int, content: bytes) -> None:
+        try:
+            with closing(open_reader(self._path)) as reader:
+                head = link_at(reader, seq)
+            if seq < 1 or head.seq != seq:
+                raise StateError(f"there is no record {seq} whose state could be kept")
+            write_state(self._path, kind, seq, head.hash, content)
+        except (apsw.Error, OSError) as error:
+            raise explain(error, self._path) from error
+
+    def _kept_state(self, kind: str) -> tuple[int, bytes] | None:
+        state = read_state(self._path, kind)
+        if state is None:
+            return None
+        try:
+            with closing(open_reader(self._path)) as reader:
+                is_same = link_at(reader, state.seq).hash == state.hash
+        except apsw.Error as error:
+            raise explain(error, self._path) from error
+        return (state.seq, state.content) if is_same else None
 
     def _on_commit(self, head: Head) -> None:
         """Called by the writer thread after each commit."""
@@ -179,25 +246,30 @@ def _take_lock(path: Path) -> int:
     return handle
 
 
-def _prepare(path: Path) -> tuple[Head, LogRestored | None]:
+class _Checked(NamedTuple):
+    head: Head
+    is_whole: bool
+
+
+def _prepare(path: Path, n_checked: int) -> tuple[_Checked, LogRestored | None]:
     """Check the file and restore it where it is damaged. Raises apsw.Error, OSError."""
     try:
-        return _checked(path), None
+        return _checked(path, n_checked), None
     except DamagedError as error:
         _logger.warning("the event log is damaged: %s", error)
         restored = restore(path, str(error))
-    return _checked(path), restored
+    return _checked(path, n_checked), restored
 
 
-def _checked(path: Path) -> Head:
+def _checked(path: Path, n_checked: int) -> _Checked:
     with damage_named():
         connection = open_writer(path)
         try:
             last = head_of(connection).seq
-            after = 0 if last <= _FULL_CHECK else int(meta(connection, "checked") or 0)
+            after = 0 if last <= n_checked else int(meta(connection, "checked") or 0)
             head = check(connection, after)
             with connection:
                 set_meta(connection, "checked", str(head.seq))
         finally:
             connection.close()
-    return head
+    return _Checked(head, after == 0)

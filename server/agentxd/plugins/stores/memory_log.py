@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from agentxd.kernel.errors import InvalidRequestError, StorageError
-from agentxd.kernel.events import Event, Record
+from agentxd.kernel.errors import InvalidRequestError, StateError, StorageError
+from agentxd.kernel.events import Event, Record, encode_event
 from agentxd.kernel.redaction import redact_event
 from agentxd.plugins.stores.chain import Head, link
+from agentxd.plugins.stores.naming import blobs_in
 
 
 class InMemoryEventLog:
@@ -16,6 +17,7 @@ class InMemoryEventLog:
     def __init__(self, now_ms: Callable[[], int] = lambda: 0) -> None:
         self.records: list[Record] = []
         self.trouble: StorageError | None = None
+        self.states: dict[str, tuple[int, bytes]] = {}
         self._now_ms = now_ms
         self._is_closed = False
 
@@ -41,6 +43,25 @@ class InMemoryEventLog:
         """Records with seq > after, oldest first, at most `limit`."""
         self._refuse_closed()
         return self.records[max(after, 0) : max(after, 0) + limit]
+
+    async def verify(self) -> int:
+        """The number of records; nothing can be wrong with them."""
+        return len(self.records)
+
+    async def named_blobs(self, since_ms: int = 0) -> frozenset[str]:
+        """Ids of the contents that events name, of those recorded at `since_ms` and later."""
+        chosen = [record.event for record in self.records if record.at_ms >= since_ms]
+        return frozenset(blob for event in chosen for blob in blobs_in(encode_event(event)))
+
+    async def keep_state(self, kind: str, seq: int, content: bytes) -> None:
+        """Keep the state that was folded up to record `seq`."""
+        if not 1 <= seq <= len(self.records):
+            raise StateError(f"there is no record {seq} whose state could be kept")
+        self.states = {kind: (seq, content)}
+
+    async def kept_state(self, kind: str) -> tuple[int, bytes] | None:
+        """The newest kept state of this kind and its `seq`."""
+        return self.states.get(kind)
 
     async def close(self) -> None:
         """Refuse everything from now on."""
