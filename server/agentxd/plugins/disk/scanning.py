@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,14 @@ from agentxd.plugins.disk.stat_cache import Known, StatCache, Status
 
 MAX_BYTES = 32 << 20
 """Larger files are left out."""
-_CHUNK = 256
+_SMALL_BYTES = 128 << 10
+"""Up to here the interpreter's lock costs more than a second core brings."""
 _N_THREADS = 4
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+_Hashed = tuple[str, Known | None, int, str]
+"""Path, what it holds, when it was hashed, and why it could not be ("" where it vanished)."""
 
 
 class Scan(Struct):
@@ -115,19 +120,26 @@ def _is_readable(path: str, status: os.stat_result, left_out: dict[str, str]) ->
 def _hash_all(
     root: str, unread: list[tuple[str, os.stat_result]], cache: StatCache, found: Scan
 ) -> None:
-    chunks = [unread[start : start + _CHUNK] for start in range(0, len(unread), _CHUNK)]
+    for path, known, hashed_ns, trouble in _hashed(root, unread):
+        if known is not None:
+            cache.put(path, known, hashed_ns)
+            _add(found, path, known)
+        elif trouble:
+            found.left_out[path] = trouble
+
+
+def _hashed(root: str, unread: list[tuple[str, os.stat_result]]) -> Iterator[_Hashed]:
+    """Large files in threads beside the small ones, of which threads would make a slow quarrel."""
+    large = [item for item in unread if item[1].st_size > _SMALL_BYTES]
     with ThreadPoolExecutor(_N_THREADS) as pool:
-        for hashed in pool.map(lambda chunk: [_hash(root, *item) for item in chunk], chunks):
-            for path, known, hashed_ns, trouble in hashed:
-                if known is not None:
-                    cache.put(path, known, hashed_ns)
-                    _add(found, path, known)
-                elif trouble:
-                    found.left_out[path] = trouble
+        hashing = pool.map(lambda item: _hash(root, *item), large)
+        for path, status in unread:
+            if status.st_size <= _SMALL_BYTES:
+                yield _hash(root, path, status)
+        yield from hashing
 
 
-def _hash(root: str, path: str, status: os.stat_result) -> tuple[str, Known | None, int, str]:
-    """Path, what it holds, when it was hashed, and why it could not be ("" where it vanished)."""
+def _hash(root: str, path: str, status: os.stat_result) -> _Hashed:
     now = time.time_ns()
     full = f"{root}/{path}"
     try:

@@ -24,4 +24,4 @@ def is_secret_file(path: str) -> bool:
     *folders, name = path.lower().split("/")
     if not SECRET_FOLDERS.isdisjoint(folders):
         return True
-    return _SECRET.match(name) is not None and not name.endswith(EXAMPLE_ENDINGS)
+    return not name.endswith(EXAMPLE_ENDINGS) and _SECRET.match(name) is not None
