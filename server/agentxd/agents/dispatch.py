@@ -51,13 +51,17 @@ class Dispatcher:
         self._clock = clock
         self.denials: list[str] = []
         """Every refusal so far, in words."""
+        self.is_last_denied = False
+        """Whether the step that was answered last had a call that was denied."""
 
     async def answer(self, calls: Sequence[ToolCall]) -> tuple[Observation, ...]:
         """One observation per call, in their order. A cancel leaves none without its answer."""
         answers: dict[int, Observation] = {}
+        n_denials = len(self.denials)
         try:
             for batch in self._batches(calls):
                 await self._answer_batch(calls, batch, answers)
+            self.is_last_denied = len(self.denials) > n_denials
         except asyncio.CancelledError:
             await finish(self._close(calls, answers))
             raise

@@ -34,7 +34,8 @@ class Witness:
     """Wraps the sandbox of one task.
 
     A run at the base tree is recorded at once as evidence of the state before. Which later runs
-    were at the proposed tree is known only at the end: `after` tells them then.
+    were at the proposed tree is known only at the end: `after` tells them then, numbered on from
+    those before. Only what is recorded has a number: whoever counts the records finds the next.
     """
 
     def __init__(self, sandbox: Sandbox, snapshot: Snapshot, archive: Archive) -> None:
@@ -44,7 +45,6 @@ class Witness:
         self._snapshot = snapshot
         self._archive = archive
         self._tree: str | None = snapshot.id
-        self._n_evidence = 0
         self._runs: list[Evidence] = []
         self.before: list[Evidence] = []
         """What ran at the base tree."""
@@ -96,14 +96,20 @@ class Witness:
         if tree == self._snapshot.id:
             return []
         last = {run.command: run for run in self._runs if run.tree == tree}
-        return [replace(run, phase="after") for run in last.values()]
+        return [
+            replace(run, phase="after", id=self._next_id(number))
+            for number, run in enumerate(last.values())
+        ]
+
+    def _next_id(self, n_skipped: int = 0) -> str:
+        n_recorded = self._archive.n_before + len(self.before)
+        return evidence_id(self._archive.task, n_recorded + n_skipped + 1)
 
     async def _remember(self, command: Command, result: RunResult, tree: str) -> None:
         archive = self._archive
-        self._n_evidence += 1
         output = redact(result.output.decode("utf-8", "replace")).encode()
         evidence = Evidence(
-            id=evidence_id(archive.task, archive.n_before + self._n_evidence),
+            id=self._next_id(),
             command=command.line,
             tree=tree,
             phase="before",

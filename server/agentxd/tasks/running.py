@@ -135,15 +135,17 @@ async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
         await ports.record(TaskStarted(assignment.task), MessageAdded(assignment.task, goal))
         return await _work(assignment, ports)
     except AgentxError as error:
-        outcome = next(
-            (found for kind, found in _OUTCOMES.items() if isinstance(error, kind)),
-            TaskOutcome.FAILED,
-        )
-        return Ending(outcome, error.message, error.next_step, error.code)
+        return _ending_of(error)
     except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
         _log.exception("task %s broke", assignment.task)
         words = f"AgentX broke while it worked: {type(error).__name__}: {error}"
         return Ending(TaskOutcome.FAILED, words, "please report this with the daemon's log")
+
+
+def _ending_of(error: AgentxError) -> Ending:
+    outcomes = (found for kind, found in _OUTCOMES.items() if isinstance(error, kind))
+    outcome = next(outcomes, TaskOutcome.FAILED)
+    return Ending(outcome, error.message, error.next_step, error.code)
 
 
 async def _work(assignment: Assignment, ports: TaskPorts) -> Ending:
@@ -191,15 +193,16 @@ async def _in_sandbox(
         summary = _last_words(transcript)
     except BudgetExhaustedError as error:
         exhausted = error
-    except ProviderError:
-        if dispatcher.denials:  # the rule-based one gives up where a person or a rule said no
-            return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], _ALLOW)
-        raise
+    except ProviderError as error:
+        if not dispatcher.is_last_denied:
+            raise
+        # the rule-based one gives up where a person or a rule said no
+        return _ending_of(DeniedError(f"{dispatcher.denials[-1]} ({error.message})", _ALLOW))
     ending = await _propose(assignment, ports, spec, witness, summary)
     if exhausted is not None:
-        return Ending(TaskOutcome.BUDGET_EXHAUSTED, exhausted.message, exhausted.next_step)
+        return _ending_of(exhausted)
     if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
-        return Ending(TaskOutcome.DENIED, dispatcher.denials[-1], _ALLOW)
+        return _ending_of(DeniedError(dispatcher.denials[-1], _ALLOW))
     return ending
 
 

@@ -180,14 +180,16 @@ def _created(event: TaskCreated) -> TaskState:
 
 
 def _moved(task: TaskState, event: Event) -> TaskState:
+    if isinstance(event, TaskStarted) and not _may_start(task):
+        return task
     phase = LIFE_CYCLE.get((task.phase, type(event)))
     return task if phase is None else replace(task, phase=phase)
 
 
 def _started(task: TaskState, event: TaskStarted) -> TaskState:
-    """A fresh start, also after an interruption: the transcript of the lost run is put away."""
+    """A fresh start after an interruption: the transcript of the lost run is put away."""
     del event
-    if task.phase is not TaskPhase.ENDED:
+    if task.phase is not TaskPhase.ENDED or not _may_start(task):
         return task
     return replace(
         task,
@@ -201,6 +203,10 @@ def _started(task: TaskState, event: TaskStarted) -> TaskState:
         sandbox="",
         is_sandbox_requested=False,
     )
+
+
+def _may_start(task: TaskState) -> bool:
+    return task.phase is TaskPhase.PENDING or task.outcome in (None, TaskOutcome.INTERRUPTED)
 
 
 def _ended(task: TaskState, event: TaskEnded) -> TaskState:
