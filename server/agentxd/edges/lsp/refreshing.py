@@ -33,7 +33,7 @@ class Refresher:
                 await self._has_news.wait()
                 await asyncio.sleep(_GATHER_S)
                 self._has_news.clear()
-                await self._tell()
+                self._tell()
         finally:
             stop()
 
@@ -53,12 +53,13 @@ class Refresher:
                 continue
             self._has_news.set()
 
-    async def _tell(self) -> None:
+    def _tell(self) -> None:
+        """Every client on its own: trouble of one is logged there, and the others are told."""
         proposals, self._proposals = sorted(self._proposals), set()
         paths, self._paths = sorted(self._paths), set()
         approvals, self._approvals = self._approvals, []
         for connection in self._listener.connections:
             if proposals:
-                await tell_change(connection, proposals, paths)
+                connection.run_soon(tell_change(connection, proposals, paths))
             for approval in approvals:
                 offer(connection, approval)
