@@ -1,7 +1,8 @@
 """The SQLite file of the event log: schema, connections, and its errors in our words."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +26,10 @@ CREATE TRIGGER IF NOT EXISTS events_never_change BEFORE UPDATE ON events
 CREATE TRIGGER IF NOT EXISTS events_never_go BEFORE DELETE ON events
     BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 """
+_N_BETWEEN_RESTS = 50
+_REST_S = 0.001
+Slowed = Callable[[Iterator[Row]], Iterator[Row]]
+"""Takes rows through, at some pace."""
 _DAMAGED = (apsw.NotADBError, apsw.CorruptError)
 
 
@@ -89,13 +94,16 @@ def link_at(connection: apsw.Connection, seq: int) -> Head:
     return Head()
 
 
-def check(connection: apsw.Connection, after: int = 0) -> Head:
-    """Check the pages and the chain behind `after`; the head. Raises DamagedError."""
+def check(connection: apsw.Connection, after: int = 0, slowed: Slowed = iter) -> Head:
+    """Check the pages and the chain behind `after`; the head. Raises DamagedError.
+
+    With `slowed=unhurried` it lets the threads that serve people go first.
+    """
     try:
         answer = connection.execute("PRAGMA quick_check(1)").get
         if answer != "ok":
             raise DamagedError(str(answer))
-        head, trouble = follow(link_at(connection, after), rows_after(connection, after))
+        head, trouble = follow(link_at(connection, after), slowed(rows_after(connection, after)))
         noted = int(meta(connection, "head") or 0)
     except _DAMAGED as error:
         raise DamagedError(str(error)) from error
@@ -104,6 +112,14 @@ def check(connection: apsw.Connection, after: int = 0) -> Head:
     if trouble or noted != head.seq:
         raise DamagedError(trouble or f"the log ends at {head.seq}, not at {noted}")
     return head
+
+
+def unhurried(rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows, with rests in which other threads have the interpreter."""
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _N_BETWEEN_RESTS == 0:
+            time.sleep(_REST_S)
 
 
 def explain(error: Exception, path: Path) -> StorageError:

@@ -29,6 +29,7 @@ from agentxd.plugins.stores.database import (
     open_reader,
     open_writer,
     set_meta,
+    unhurried,
 )
 from agentxd.plugins.stores.kept_state import read_state, write_state
 from agentxd.plugins.stores.naming import blobs_in
@@ -160,7 +161,7 @@ class SqliteEventLog:
         try:
             with closing(open_reader(self._path)) as reader:
                 reader.execute("BEGIN")  # one view of it all: the writer may go on meanwhile
-                n_records = check(reader).seq
+                n_records = check(reader, slowed=unhurried).seq
         except (apsw.Error, DamagedError) as error:
             raise explain(error, self._path) from error
         return n_records
@@ -204,7 +205,8 @@ class SqliteEventLog:
 
     def _back_up(self) -> Path | None:
         try:
-            return back_up(self._path, 2 * self._backup_every)
+            slowed = iter if self._is_closed else unhurried  # nobody is served by a closed log
+            return back_up(self._path, 2 * self._backup_every, slowed)
         except (apsw.Error, OSError, DamagedError) as error:
             raise explain(error, self._path) from error
 

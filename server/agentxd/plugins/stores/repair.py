@@ -12,6 +12,7 @@ from agentxd.plugins.stores.chain import Head, Row, link
 from agentxd.plugins.stores.database import (
     INSERT,
     DamagedError,
+    Slowed,
     check,
     head_of,
     open_reader,
@@ -34,7 +35,7 @@ def backups(path: Path) -> list[Path]:
     return sorted(backup_folder(path).glob("events-*.db"), reverse=True)
 
 
-def back_up(path: Path, n_to_check: int) -> Path | None:
+def back_up(path: Path, n_to_check: int, slowed: Slowed = iter) -> Path | None:
     """Copy the log online, check the copy, then drop the oldest; None for an empty log.
 
     A copy that fails its check drops nothing. Raises DamagedError, apsw.Error, OSError.
@@ -43,7 +44,7 @@ def back_up(path: Path, n_to_check: int) -> Path | None:
     folder.mkdir(mode=0o700, exist_ok=True)
     draft = folder / "draft.db"
     try:
-        head = _copy_online(path, draft, n_to_check)
+        head = _copy_online(path, draft, n_to_check, slowed)
         if head.seq == 0:
             return None
         target = folder / f"events-{head.seq:012d}.db"
@@ -92,7 +93,7 @@ def sync_folder(path: Path) -> None:
     sync_file(path)
 
 
-def _copy_online(path: Path, draft: Path, n_to_check: int) -> Head:
+def _copy_online(path: Path, draft: Path, n_to_check: int, slowed: Slowed) -> Head:
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     source, copy = open_reader(path), apsw.Connection(str(draft))
@@ -100,7 +101,7 @@ def _copy_online(path: Path, draft: Path, n_to_check: int) -> Head:
         with copy.backup("main", source, "main") as running:
             running.step(-1)
         copy.execute("PRAGMA journal_mode=DELETE")
-        head = check(copy, max(0, head_of(copy).seq - n_to_check))
+        head = check(copy, max(0, head_of(copy).seq - n_to_check), slowed)
     finally:
         copy.close()
         source.close()
