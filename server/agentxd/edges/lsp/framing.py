@@ -29,6 +29,8 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._n_skipped = 0
+        self._is_lost = False
+        """True behind something bad, until the next header begins."""
 
     def feed(self, data: bytes) -> Iterator[Frame | BadFrame]:
         """Every frame that is complete by now."""
@@ -37,18 +39,14 @@ class FrameReader:
             yield found
 
     def _next(self) -> Frame | BadFrame | None:
-        if self._n_skipped:
-            n = min(self._n_skipped, len(self._buffer))
-            del self._buffer[:n]
-            self._n_skipped -= n
-            if self._n_skipped:
-                return None
+        if not self._is_at_header():
+            return None
         end = self._buffer.find(_END)
         if end < 0:
             return self._endless_header()
         length = _content_length(bytes(self._buffer[:end]))
         if isinstance(length, str):
-            return self._resynchronise(end, length)
+            return self._lose(end, length)
         start = end + len(_END)
         if length > MAX_BODY:
             del self._buffer[:start]
@@ -60,27 +58,44 @@ class FrameReader:
         del self._buffer[: start + length]
         return Frame(body)
 
+    def _is_at_header(self) -> bool:
+        """Drop what is passed over; False where more must come first."""
+        if self._n_skipped:
+            n = min(self._n_skipped, len(self._buffer))
+            del self._buffer[:n]
+            self._n_skipped -= n
+        if self._is_lost:
+            at = self._buffer.lower().find(_LENGTH)
+            self._is_lost = at < 0
+            del self._buffer[: _tail(self._buffer) if at < 0 else at]
+        return not self._n_skipped and not self._is_lost
+
     def _endless_header(self) -> BadFrame | None:
         if len(self._buffer) <= _MAX_HEADER:
             return None
-        at = bytes(self._buffer).lower().rfind(_LENGTH)
-        del self._buffer[: at if at > 0 else len(self._buffer)]
+        at = self._buffer.lower().rfind(_LENGTH)
+        del self._buffer[: at if at > 0 else _tail(self._buffer)]
+        self._is_lost = True
         return BadFrame("a header without end")
 
-    def _resynchronise(self, end: int, reason: str) -> BadFrame:
-        """Drop the bad header; what follows up to the next header is dropped with it.
+    def _lose(self, end: int, reason: str) -> BadFrame:
+        """Drop the bad header, and with the next steps all up to where a header begins.
 
         A good header may begin in the middle of its line, behind the rest of a bad body.
         """
-        header = bytes(self._buffer[:end]).lower()
+        header = self._buffer[:end].lower()
         inside = header.rfind(_LENGTH)
-        if inside > 0 and header[inside - 1 : inside] != b"\n":
-            del self._buffer[:inside]
-            return BadFrame(reason)
-        rest = bytes(self._buffer[end + len(_END) :])
-        at = rest.lower().find(_LENGTH)
-        self._buffer = bytearray(rest[at:] if at >= 0 else rest if not rest.strip() else b"")
+        is_inside = inside > 0 and header[inside - 1 : inside] != b"\n"
+        del self._buffer[: inside if is_inside else end + len(_END)]
+        self._is_lost = True
         return BadFrame(reason)
+
+
+def _tail(data: bytearray) -> int:
+    """Where the last bytes begin that may be the start of a header, cut off by a read."""
+    low = bytes(data[-len(_LENGTH) :]).lower()
+    kept = next((n for n in range(len(low), 0, -1) if _LENGTH.startswith(low[-n:])), 0)
+    return len(data) - kept
 
 
 def _content_length(header: bytes) -> int | str:
