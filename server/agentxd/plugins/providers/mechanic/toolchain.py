@@ -52,6 +52,16 @@ def checks_of(project: Project) -> list[str]:
     return found
 
 
+def untested(project: Project) -> str:
+    """Why the project's own tests are not among the checks; empty where they are."""
+    if project.has_python_tests and project.is_pytest_project and not _python_tests(project):
+        return (
+            "The project's tests need pytest, which is not there, so they were not run;"
+            " a .venv with it in the project is found and used."
+        )
+    return ""
+
+
 def _languages(
     project: Project,
 ) -> list[tuple[str, bool, Callable[[Project, Kind, Sequence[str]], list[Fixer]]]]:
@@ -77,30 +87,22 @@ def python_fixers(project: Project, kind: Kind, scopes: Sequence[str]) -> list[F
 
 
 def _ruff_fixers(project: Project, kind: Kind, ruff: str, places: str) -> list[Fixer]:
+    common = "--no-cache --force-exclude"
+    if project.target_version:
+        common += f" --target-version {project.target_version}"
     if kind is Kind.FORMAT:
-        options = f"--no-cache --force-exclude{_black_line_length(project)}"
-        return [
-            Fixer(
-                f"{ruff} format -q {options} {places}",
-                f"{ruff} format --check -q {options} {places}",
-            )
-        ]
+        rest = f"{common}{_black_line_length(project)} {places}"
+        return [Fixer(f"{ruff} format {rest}", f"{ruff} format --check {rest}")]
+
+    def check(select: str, fix: str = "--fix") -> Fixer:
+        rest = " ".join(part for part in (common, select, places) if part)
+        # Without --no-fix a project's own `fix = true` would make the check itself a change.
+        looks = f"{ruff} check --no-fix {rest}"
+        return Fixer(f"{ruff} check {fix} {rest}", looks, fine_codes=(0, 1))
+
     if kind is Kind.UNUSED:
-        return [
-            _ruff_check(ruff, "--select F401,F811", places),
-            _ruff_check(ruff, "--select F841", places, fix="--fix --unsafe-fixes"),
-        ]
-    select = {Kind.MODERNISE: "--select UP", Kind.IMPORTS: "--select I"}.get(kind, "")
-    return [_ruff_check(ruff, select, places)]
-
-
-def _ruff_check(ruff: str, select: str, places: str, fix: str = "--fix") -> Fixer:
-    options = " ".join(part for part in ("--no-cache --force-exclude", select) if part)
-    return Fixer(
-        f"{ruff} check -q {fix} {options} {places}",
-        f"{ruff} check -q {options} {places}",
-        fine_codes=(0, 1),
-    )
+        return [check("--select F401,F811"), check("--select F841", "--fix --unsafe-fixes")]
+    return [check({Kind.MODERNISE: "--select UP", Kind.IMPORTS: "--select I"}.get(kind, ""))]
 
 
 def _black_line_length(project: Project) -> str:
@@ -169,6 +171,8 @@ def _python_tests(project: Project) -> str:
         return f"{path}.venv/bin/python -m pytest {options}"
     if project.first_of("python3 -m pytest"):
         return f"{path}python3 -m pytest {options}"
+    if project.is_pytest_project:
+        return ""  # unittest would fail on the very import of it
     python = project.first_of(".venv/bin/python", "python3")
     return f"{path}{python} -m unittest discover" if python else ""
 

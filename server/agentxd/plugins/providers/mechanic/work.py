@@ -10,7 +10,7 @@ from agentxd.plugins.providers.mechanic.checks import Outcome, outcome_of, told,
 from agentxd.plugins.providers.mechanic.goals import Goal
 from agentxd.plugins.providers.mechanic.project import look_around
 from agentxd.plugins.providers.mechanic.script import Ran, RefusedError, Script, diff, keep, run
-from agentxd.plugins.providers.mechanic.toolchain import Fixer, checks_of, fixers_of
+from agentxd.plugins.providers.mechanic.toolchain import Fixer, checks_of, fixers_of, untested
 
 _SHOWN_CHARS = 500
 
@@ -33,7 +33,8 @@ def work(goal: Goal, check_commands: Sequence[str]) -> Script[str]:
             "to its Makefile or package.json",
         )
     checks = list(check_commands) or checks_of(project)
-    baseline = yield from _baseline(checks)
+    why_untested = "" if check_commands else untested(project)
+    baseline = yield from _baseline(checks, why_untested)
     yield from _verify(fixers, "before")
     try:
         notes = [f"No tool was found to {what}." for what in missing]
@@ -49,7 +50,7 @@ def keep_nothing() -> Script[None]:
     yield from keep(())
 
 
-def _baseline(checks: Sequence[str]) -> Script[Baseline]:
+def _baseline(checks: Sequence[str], why_untested: str) -> Script[Baseline]:
     usable: list[Outcome] = []
     notes: list[str] = []
     for command in checks:
@@ -60,15 +61,19 @@ def _baseline(checks: Sequence[str]) -> Script[Baseline]:
         if not outcome.is_passed:
             notes.append(f"Before any change, {told(outcome)}; only new failures counted.")
         usable.append(outcome)
-    if not checks:
+    if why_untested:
+        notes.append(why_untested)
+    elif not checks:
         notes.append("No tests were found, so no test has checked this.")
     return Baseline(tuple(usable), tuple(notes))
 
 
 def _verify(fixers: Sequence[Fixer], when: str) -> Script[None]:
     """Run what only looks; it is the evidence of what there was to do and of what was done."""
+    remark = f"Looking at the state {when} the change."
     for command in {fixer.verify: None for fixer in fixers if fixer.verify}:
-        yield from run(command, f"Looking at the state {when} the change.")
+        yield from run(command, remark)
+        remark = ""
 
 
 def _change(fixers: Sequence[Fixer], baseline: Baseline, notes: list[str]) -> Script[str]:
@@ -91,7 +96,7 @@ def _fix(fixers: Sequence[Fixer]) -> Script[list[str]]:
     """Run every fixer; one that fails is told about. Raises ProviderError where all of them do."""
     troubles: list[Ran] = []
     for fixer in fixers:
-        ran = yield from run(fixer.command, f"Running {fixer.command}.")
+        ran = yield from run(fixer.command, f"Running `{fixer.command}`", is_look=True)
         if ran.exit_code not in fixer.fine_codes:
             troubles.append(ran)
     notes = [
