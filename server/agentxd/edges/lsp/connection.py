@@ -221,6 +221,8 @@ class Connection:
         if subscription is None:
             return False
         records = await subscription.next_page()
+        if subscription is not self.subscription:
+            return True  # another took its place meanwhile: what was read is not wanted any more
         if records:
             wire = [mapping.record(record) for record in records]
             self.send("agentx/event/published", PublishedNotification(records=wire))
