@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -95,7 +96,7 @@ def test_no_process_outlives_a_killed_daemon(name, workspace):
 
 
 async def test_the_next_start_ends_what_a_dead_daemon_left_and_nothing_else():
-    owners = {"own": "key7/t1", "living": "key7/t2", "foreign": "key77/t1"}
+    owners = {"own": "key7/t1:/x", "living": "key7/t2:/x", "foreign": "key77/t1:/x"}
     left = {
         name: subprocess.Popen(["sleep", "66"], env={"AGENTX_OWNER": owner})
         for name, owner in owners.items()
@@ -110,6 +111,20 @@ async def test_the_next_start_ends_what_a_dead_daemon_left_and_nothing_else():
         for process in left.values():
             process.kill()
             process.wait()
+
+
+async def test_a_sandbox_of_the_same_name_elsewhere_is_left_alone(workspace, tmp_path):
+    spec = await spec_of(workspace)
+    sandboxes = [
+        await ProcessBackend().open(replace(spec, scratch=str(tmp_path / name)))
+        for name in ("one", "two")
+    ]
+    running = asyncio.ensure_future(sandboxes[0].run(Command("sleep 1; echo done")))
+    while not running.done():
+        assert (await output_of(sandboxes[1], "true"))[0] == 0
+    assert (await running).output == b"done\n"
+    for sandbox in sandboxes:
+        await sandbox.close()
 
 
 async def test_a_command_keeps_the_signals_and_the_exit_code_of_its_own(workspace):

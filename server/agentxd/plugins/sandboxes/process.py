@@ -8,7 +8,7 @@ from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
 from agentxd.plugins.sandboxes.lasting import to_the_end
 from agentxd.plugins.sandboxes.running import run_process
-from agentxd.plugins.sandboxes.sweeping import MARK, sweep, sweep_owner
+from agentxd.plugins.sandboxes.sweeping import MARK, mark_of, sweep, sweep_mark
 from agentxd.plugins.sandboxes.toolchain import environment
 from agentxd.plugins.sandboxes.watcher import watched
 from agentxd.plugins.sandboxes.worktree import WorkTree
@@ -23,6 +23,7 @@ class ProcessSandbox:
         self.id = f"process-{spec.owner.replace('/', '-')}"
         self._spec = spec
         self._tree = tree
+        self._mark = mark_of(spec.owner, str(tree.path))
 
     async def run(
         self, command: Command, on_output: Callable[[bytes], None] | None = None
@@ -36,7 +37,7 @@ class ProcessSandbox:
         env = environment(self._spec.snapshot.root, self._spec.dependencies, str(home))
         tools = {str(Path(tool).parent) for tool in self._spec.tools}
         env["PATH"] = ":".join([env["PATH"], *sorted(tools)])
-        env[MARK] = self._spec.owner
+        env[MARK] = self._mark
         try:
             return await run_process(
                 watched(["/bin/sh", "-c", command.line]),
@@ -47,7 +48,7 @@ class ProcessSandbox:
                 has_watcher=True,
             )
         finally:
-            await to_the_end(lambda: sweep_owner(self._spec.owner))
+            await to_the_end(lambda: sweep_mark(self._mark))
 
     async def read(self, path: str) -> bytes | None:
         """One file of the copy."""

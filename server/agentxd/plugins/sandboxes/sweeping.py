@@ -2,13 +2,22 @@
 
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from agentxd.plugins.sandboxes.watcher import processes
 
 MARK = "AGENTX_OWNER"
-"""Environment variable with the owner (`SandboxSpec.owner`) of a command."""
+"""Environment variable with `mark_of` the sandbox of a command."""
+
+_ROUNDS = 200
+_ROUND_S = 0.005
+
+
+def mark_of(owner: str, place: str) -> str:
+    """Tells one sandbox from every other: its owner (`SandboxSpec.owner`) and its copy's place."""
+    return f"{owner}:{place}"
 
 
 def sweep(workspace: str, live: frozenset[str]) -> list[int]:
@@ -16,19 +25,24 @@ def sweep(workspace: str, live: frozenset[str]) -> list[int]:
     return [
         pid
         for pid in processes()
-        if (owner := _owner_of(pid)).startswith(f"{workspace}/")
+        if (owner := _mark_on(pid).partition(":")[0]).startswith(f"{workspace}/")
         and owner not in live
         and _is_killed(pid)
     ]
 
 
-def sweep_owner(owner: str) -> None:
-    """Kill every process of this owner, also those that are begun meanwhile; blocks."""
-    while [pid for pid in processes() if _owner_of(pid) == owner and _is_killed(pid)]:
-        continue
+def sweep_mark(mark: str) -> None:
+    """Kill every process of one sandbox, also those that are begun meanwhile; blocks.
+
+    One that the kernel does not let die is waited for a second.
+    """
+    for _ in range(_ROUNDS):
+        if not [pid for pid in processes() if _mark_on(pid) == mark and _is_killed(pid)]:
+            return
+        time.sleep(_ROUND_S)
 
 
-def _owner_of(pid: int) -> str:
+def _mark_on(pid: int) -> str:
     """The mark of a process; a dead one has none."""
     with suppress(OSError):
         for pair in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
