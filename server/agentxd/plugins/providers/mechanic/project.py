@@ -187,5 +187,5 @@ def _probe_line() -> str:
     )
     return (
         f'for p in {paths}; do test -x "$p" && echo "$p"; done; '
-        f'for p in {names}; do command -v "$p" >/dev/null && echo "$p"; done; {modules}; true'
+        f'for p in {names}; do type "$p" >/dev/null 2>&1 && echo "$p"; done; {modules}; true'
     )
