@@ -31,7 +31,8 @@ def _option(*flags: str, help: str, **options: object) -> Argument:  # noqa: A00
     return Argument(flags, help, options)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """A TCP port; 0 lets the kernel choose. Raises ValueError."""
     port = int(text)
     if not 0 <= port <= 65_535:  # noqa: PLR2004  # the ports that there are
         raise ValueError(text)
@@ -197,7 +198,11 @@ COMMANDS = (
         "run the daemon in the foreground",
         _DAEMON,
         "serve",
-        (_option("--tcp", help="also listen on 127.0.0.1:PORT with a token; 0: any", type=_port),),
+        (
+            _option(
+                "--tcp", help="also listen on 127.0.0.1:PORT with a token; 0: any", type=port_number
+            ),
+        ),
     ),
     Command("lsp", "speak LSP on standard input and output", _DAEMON, "lsp"),
     Command(

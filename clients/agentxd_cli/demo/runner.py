@@ -72,6 +72,7 @@ class Demo:
         self._show_diff()
         self._say("6. Replay: everything again from the log, no model and no network")
         self._agentxd("replay", "t2")
+        self._say('That was it. In a project of your own: agentxd run "fix lint"')
 
     def _merge_with_typing(self, proposal: dict[str, Any], hunk: str) -> None:
         path = next(item["path"] for item in proposal["hunks"] if item["id"] == hunk)
@@ -142,7 +143,8 @@ class Demo:
 
     def _show_diff(self) -> None:
         self._print(self._bold("$ git diff --stat"))
-        self._print("".join(f"  {line}\n" for line in self._git("diff", "--stat").splitlines()))
+        for line in self._git("diff", "--stat").splitlines():
+            self._print(f"  {line}")
 
     def _expect(self, is_true: object, what: str) -> None:
         if not is_true:

@@ -17,6 +17,8 @@ from agentxd.kernel.events import ToolCallCompleted, ToolCallRequested
 from agentxd.kernel.messages import Observation, ToolCall
 from agentxd.kernel.ports import Clock, Tool, ToolContext
 
+_MAX_SUBJECT = 160
+
 
 class Workroom(Protocol):
     """Where the calls of one task happen."""
@@ -125,7 +127,7 @@ class Dispatcher:
         if verdict.action is Action.ASK:
             return await self._workroom.approve(call, verdict)
         raise DeniedError(
-            f"Denied by the rule `{verdict.rule}`: {verdict.subject}",
+            f"Denied by the rule `{verdict.rule}`: {_short(verdict.subject)}",
             "do it another way, or leave it out and say so",
         )
 
@@ -170,3 +172,8 @@ def _refusal(call: ToolCall, words: str) -> Observation:
 
 def _words(error: AgentxError) -> str:
     return f"{error.message} Next: {error.next_step}." if error.next_step else error.message
+
+
+def _short(subject: str) -> str:
+    """A person reads this; the whole command is in the log."""
+    return subject if len(subject) <= _MAX_SUBJECT else subject[: _MAX_SUBJECT - 1] + "…"

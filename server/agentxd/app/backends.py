@@ -37,9 +37,7 @@ class Backends:
             else:
                 return backend, probe
         raise SandboxUnavailableError(
-            "no sandbox can be opened; " + "; ".join(reasons),
-            "Install bubblewrap or start Docker, or allow the unsafe one:"
-            " agentxd config set --scope user allow_unsafe_sandbox true",
+            "no sandbox can be opened; " + "; ".join(reasons), _next_step(wanted)
         )
 
     async def probes(self) -> dict[str, Probe]:
@@ -52,3 +50,10 @@ class Backends:
         for backend in self._backends:
             found += await backend.reap(workspace, live)
         return found
+
+
+def _next_step(wanted: str) -> str:
+    allow = "agentxd config set --scope user allow_unsafe_sandbox true"
+    if wanted == "process":
+        return f"Leave --sandbox out for one with walls, or allow this one: {allow}"
+    return f"Install bubblewrap or start Docker, or allow the unsafe one: {allow}"

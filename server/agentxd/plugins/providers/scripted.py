@@ -25,7 +25,7 @@ from agentxd.kernel.messages import (
     Usage,
 )
 
-_REPAIR = "compare the conversation file with docs/scripted.md"
+_REPAIR = "compare the conversation file with docs/scripted.md of the project"
 
 
 class Expectation(Struct, frozen=True, forbid_unknown_fields=True):

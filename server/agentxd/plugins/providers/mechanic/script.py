@@ -60,7 +60,7 @@ def ran(command: str, observation: Observation) -> Ran:
     """Read what the run tool answered. Raises RefusedError."""
     found = _EXIT_CODE.match(observation.output)
     if observation.is_error or found is None:
-        raise RefusedError(f"`{command}` could not be run: {observation.output}")
+        raise RefusedError(observation.output)
     _, _, output = observation.output.partition("\n")
     return Ran(command, int(found[1]), output)
 
