@@ -22,8 +22,8 @@ class SlowEquipment:
     def provider_name(self, goal):
         return goal.provider or "mechanic"
 
-    async def equip(self, task, script, proposal):
-        del task, script
+    async def equip(self, task, proposal):
+        del task
         await self.go.wait()
         self.proposals.append(proposal())
         raise self.error or SandboxUnavailableError("no sandbox", "Install one.")

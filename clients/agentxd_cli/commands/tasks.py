@@ -53,6 +53,7 @@ def resume(options: argparse.Namespace) -> int:
         return _told(options, connection.request("agentx/task/resume", params)["task"])
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
     connection.request("agentx/task/resume", params)
+    options.apply = "none"  # what the goal asked for stays; it is told as it comes
     return follow(options, connection, options.id, last)
 
 

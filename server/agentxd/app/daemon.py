@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from agentxd.edges.lsp.handlers import all_handlers
 from agentxd.edges.lsp.listener import Listener
 from agentxd.edges.lsp.refreshing import Refresher
 from agentxd.kernel.errors import StorageError
-from agentxd.kernel.events import DaemonStarted, DaemonStopped, LogRestored
+from agentxd.kernel.events import DaemonStarted, DaemonStopped
 from agentxd.plugins.disk.local import LocalDisk, checked_root
 from agentxd.plugins.stores.blobs import DiskBlobStore
 from agentxd.plugins.stores.event_log import SqliteEventLog
@@ -31,6 +32,8 @@ from agentxd.sessions.recovering import recover
 
 _TICK_S = 0.5
 _MIB = 1 << 20
+_FIRST_ROUND_S = 60.0
+_ROUND_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -70,14 +73,14 @@ class Daemon:
             stores = Stores(log, DiskBlobStore(state / "blobs", quota), LocalDisk(state / "cache"))
             house = LocalHouse(self._root, self._state_dir, __version__, book, self.leave)
             wired = wire(self._root, state / "sandboxes", stores, book, house)
-            await self._run(wired, log.restored)
+            await self._run(wired, log)
         finally:
             await log.close()
 
-    async def _run(self, wired: Wired, restored: LogRestored | None) -> None:
+    async def _run(self, wired: Wired, log: SqliteEventLog) -> None:
         journal, house = wired.application.journal, wired.house
         await journal.load()
-        if restored is not None:
+        if (restored := log.restored) is not None:
             house.warn(f"the log was damaged ({restored.reason}); kept aside: {restored.aside}")
         for words in await recover(journal, wired.disk, self._root):
             house.warn(words)
@@ -88,6 +91,7 @@ class Daemon:
         background = [
             asyncio.ensure_future(refresher.run()),
             asyncio.ensure_future(self._reap(wired)),
+            asyncio.ensure_future(self._tend(wired, log)),
         ]
         try:
             await self._listen(listener)
@@ -124,6 +128,34 @@ class Daemon:
         for name in await wired.reap():
             _log.warning("removed a left-over: %s", name)
 
+    async def _tend(self, wired: Wired, log: SqliteEventLog) -> None:
+        """Rounds of the house: overdue questions, contents that nobody needs, the whole chain."""
+        next_round = time.monotonic() + _FIRST_ROUND_S
+        while True:
+            await asyncio.sleep(_TICK_S)
+            try:
+                await wired.application.approvals.expire_overdue()
+                if time.monotonic() < next_round:
+                    continue
+                next_round = time.monotonic() + _ROUND_S
+                if not log.is_wholly_checked:
+                    await log.verify()
+                    log.is_wholly_checked = True
+                await self._collect(wired)
+            except StorageError as error:
+                wired.house.warn(f"{error.message}. {error.next_step}")
+                next_round = time.monotonic() + _ROUND_S
+
+    async def _collect(self, wired: Wired) -> None:
+        done = await wired.keeper.round(wired.house.book.effective()[0].store_quota_mb * _MIB)
+        if done.n_bytes:
+            _log.info("collected %d bytes that nothing needs", done.n_bytes)
+        if done.is_nearly_full:
+            wired.house.warn(
+                "the store of contents is nearly full; decide on old proposals, or raise it:"
+                " agentxd config set --scope user store_quota_mb MB"
+            )
+
     async def _close(
         self, wired: Wired, listener: Listener, background: "Sequence[asyncio.Future[None]]"
     ) -> None:
@@ -133,6 +165,7 @@ class Daemon:
         await asyncio.gather(*background, return_exceptions=True)
         await wired.application.goals.close()
         await wired.application.journal.record(DaemonStopped(self._reason))
+        await wired.keeper.keep_state()
         await listener.close()
         _log.info("left: %s", self._reason)
 

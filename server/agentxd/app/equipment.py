@@ -84,13 +84,13 @@ class Outfitter:
         return name
 
     async def equip(
-        self, task: TaskState, script: str, proposal: Callable[[], str]
+        self, task: TaskState, proposal: Callable[[], str]
     ) -> tuple[Assignment, TaskPorts]:
         """Everything for one task. Raises SandboxUnavailableError, ProviderError."""
         settings = self._ground.settings()
         checks = tuple(settings.check_commands)
         make = self._plugins.providers[task.provider]
-        provider = await asyncio.to_thread(make, script, checks)
+        provider = await asyncio.to_thread(make, task.script, checks)
         backend, probe = await self._plugins.backends.choose(
             task.wanted_sandbox or settings.sandbox,
             is_unsafe_allowed=settings.allow_unsafe_sandbox,

@@ -41,8 +41,9 @@ class LocalHouse:
         self._backends = backends
 
     def warn(self, words: str) -> None:
-        """Remember something that a person should know."""
-        self._warnings.append(words)
+        """Remember something that a person should know, once."""
+        if words not in self._warnings:
+            self._warnings.append(words)
 
     def warnings(self) -> list[str]:
         """What was found at the start, in the settings, and on the disk."""

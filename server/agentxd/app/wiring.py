@@ -23,6 +23,7 @@ from agentxd.sessions.application import Application, Streams
 from agentxd.sessions.following import FollowUp
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
+from agentxd.sessions.keeping import Keeper
 from agentxd.sessions.reviewing import Reviewing
 from agentxd.sessions.seen import Sight
 from agentxd.sessions.verifying import Verifying
@@ -48,6 +49,7 @@ class Wired:
     house: LocalHouse
     disk: Disk
     plugins: Plugins
+    keeper: Keeper
     scratch: Path
     key: str
 
@@ -116,7 +118,8 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         streams=streams,
         house=house,
     )
-    return Wired(application, house, stores.disk, plugins, scratch, key)
+    keeper = Keeper(journal, stores.log, stores.blobs, clock)
+    return Wired(application, house, stores.disk, plugins, keeper, scratch, key)
 
 
 def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:

@@ -77,6 +77,8 @@ class TaskCreated(Event, frozen=True):
     """Ceilings by name: steps, tokens, cost_micros, seconds."""
     apply: str = "none"
     """none, all or verified: what happens to the proposal without a person."""
+    script: str = ""
+    """File of the scripted provider."""
 
 
 class TaskStarted(Event, frozen=True):

@@ -32,6 +32,21 @@ class EventLog(Protocol):
         """Records with seq > after, oldest first, at most `limit`."""
         ...
 
+    async def named_blobs(self, since_ms: int = 0) -> frozenset[str]:
+        """Ids of the contents that events name, of those recorded at `since_ms` and later."""
+        ...
+
+    async def keep_state(self, kind: str, seq: int, content: bytes) -> None:
+        """Keep the state that was folded up to record `seq`; a cache, never the truth.
+
+        `kind` names the reducers and their version. Raises StorageError.
+        """
+        ...
+
+    async def kept_state(self, kind: str) -> tuple[int, bytes] | None:
+        """The newest kept state of this kind and its `seq`, None where there is none to trust."""
+        ...
+
     async def close(self) -> None:
         """Flush and let go of the database."""
         ...

@@ -44,7 +44,7 @@ class Equipment(Protocol):
         ...
 
     async def equip(
-        self, task: TaskState, script: str, proposal: Callable[[], str]
+        self, task: TaskState, proposal: Callable[[], str]
     ) -> tuple[Assignment, TaskPorts]:
         """Everything for `run_task`. Raises SandboxUnavailableError and others of the family."""
         ...
@@ -63,7 +63,6 @@ class Goals:
         self._equipment = equipment
         self._follow_up = follow_up
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._scripts: dict[str, str] = {}
         self._n_proposals = 0
 
     @property
@@ -86,7 +85,6 @@ class Goals:
         provider = self._equipment.provider_name(goal)
         state = self._journal.state
         session, task = session_id(len(state.sessions) + 1), task_id(len(state.tasks.tasks) + 1)
-        self._scripts[task] = goal.script
         begun = SessionStarted(session, client), _created(goal, session, task, provider)
         # A client that leaves now must not leave a task behind that never starts.
         await asyncio.shield(self._begin(task, *begun))
@@ -157,9 +155,7 @@ class Goals:
 
     async def _work(self, task: str) -> None:
         try:
-            assignment, ports = await self._equipment.equip(
-                self.get(task), self._scripts.pop(task, ""), self._next_proposal
-            )
+            assignment, ports = await self._equipment.equip(self.get(task), self._next_proposal)
         except AgentxError as error:
             await self._journal.record(
                 TaskEnded(
@@ -193,4 +189,5 @@ def _created(goal: Goal, session: str, task: str, provider: str) -> TaskCreated:
         sandbox=goal.sandbox,
         budget=goal.budget,
         apply=goal.apply,
+        script=goal.script,
     )

@@ -1,7 +1,11 @@
 """The journal: state and log in step; decisions are made on the state, truth is on the log."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Struct
 
 from agentxd.kernel.errors import StorageError
 from agentxd.kernel.events import (
@@ -18,6 +22,19 @@ from agentxd.sessions.state import State, empty_state, reduce, state_hash
 
 _PAGE = 5_000
 _SEAL_AFTER = (TaskEnded, ProposalCreated, DaemonStopped)
+
+
+class _Kept(Struct, frozen=True):
+    """What a start needs to begin in the middle of the log."""
+
+    state: State
+    times: dict[str, int]
+
+
+_KIND = "state-1"
+"""To be counted up with every change of what the reducers make of the same events."""
+_decoder = msgspec.json.Decoder(_Kept)
+_log = logging.getLogger(__name__)
 
 
 class Journal:
@@ -48,14 +65,31 @@ class Journal:
         return self._last_seq
 
     async def load(self) -> None:
-        """Rebuild the state from the log."""
+        """Rebuild the state from the log, on top of the state that was kept last, if any."""
         state, after = empty_state(), 0
+        if kept := await self._log.kept_state(_KIND):
+            try:
+                found = _decoder.decode(kept[1])
+            except msgspec.DecodeError:
+                _log.warning("the kept state does not fit; the whole log is read")
+            else:
+                state, after, self._times = found.state, kept[0], dict(found.times)
         while page := await self._log.read(after, _PAGE):
             for record in page:
                 state = reduce(state, record.event)
                 self._remember_time(record)
             after = page[-1].seq
         self._state, self._last_seq = state, after
+
+    async def keep_state(self) -> int:
+        """Keep the state for the next start, unless something is on its way; the record it is of.
+
+        Raises StorageError.
+        """
+        if not self._appends and self._reloading is None:
+            content = msgspec.json.encode(_Kept(self._state, self._times))
+            await self._log.keep_state(_KIND, self._last_seq, content)
+        return self._last_seq
 
     async def record(self, *events: Event) -> list[Record]:
         """Decide these events now and return when they are durable. Raises StorageError."""

@@ -33,6 +33,7 @@ from agentxd.workspace.lines import decode, encode
 
 _ATTEMPTS = 8
 _PATIENCE_S = 10.0
+_MANY = 8
 
 
 class Decision(Struct, frozen=True):
@@ -179,7 +180,10 @@ class Reviewing:
         wanted = ledger.hunks[hunks[0]].via if decision.is_undo else ""
         seen = await self._sight.look(there, self._sight.attached(wanted) or decision.connection)
         case = await case_of(ledger, self._blobs, proposal, path, seen)
-        plan = (plan_undo if decision.is_undo else plan_accept)(case, hunks)
+        make = plan_undo if decision.is_undo else plan_accept
+        # A long file with many hunks in a text that moved on takes seconds to merge.
+        is_long = len(hunks) > _MANY
+        plan = await asyncio.to_thread(make, case, hunks) if is_long else make(case, hunks)
         if decision.is_undo:
             _refuse_conflicts(plan)
         move_to = (file.old_path if decision.is_undo else path) if is_rename else ""

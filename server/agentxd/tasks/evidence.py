@@ -1,6 +1,6 @@
 """The witness: a sandbox that notes every command which left the tree as it was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from agentxd.kernel.events import EvidenceRecorded
 from agentxd.kernel.files import FileChange, Snapshot
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ids import evidence_id
-from agentxd.kernel.ports import BlobStore, Clock, Sandbox
+from agentxd.kernel.ports import BlobStore, Clock, Sandbox, TellsLeftOut
 from agentxd.kernel.redaction import redact
 from agentxd.kernel.sandboxes import Command, FileWrite, RunResult
 from agentxd.workspace.snapshots import changed_tree
@@ -55,7 +55,7 @@ class Witness:
         """Run, and remember it as evidence where the tree is the same before and after."""
         before = await self.tree()
         result = await self.run_unseen(command, on_output)
-        if await self.tree() == before:
+        if await self.tree() == before and not self._hides_a_file():
             await self._remember(command, result, before)
         return result
 
@@ -90,6 +90,15 @@ class Witness:
         if self._tree is None:
             await self.difference()
         return self._tree or self._snapshot.id
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Path to reason, for what the newest difference could not compare."""
+        return self._sandbox.left_out if isinstance(self._sandbox, TellsLeftOut) else {}
+
+    def _hides_a_file(self) -> bool:
+        """Whether a file of the snapshot may be other than the tree hash says."""
+        return not self._snapshot.entries.keys().isdisjoint(self.left_out)
 
     def after(self, tree: str) -> list[Evidence]:
         """What ran at the proposed tree, the last run of each command."""

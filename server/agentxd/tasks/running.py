@@ -260,6 +260,7 @@ async def _propose(
 ) -> Ending:
     """Turn what the sandbox holds into a proposal with its evidence."""
     changes = await witness.difference()
+    summary = "\n".join([summary, *_left_out(witness)]).strip()
     if not changes:
         return Ending(TaskOutcome.NO_CHANGE, summary)
     tree = changed_tree(spec.snapshot, changes)
@@ -282,6 +283,11 @@ async def _propose(
         ),
     )
     return _judged(assignment, witness.before, evidence, summary)
+
+
+def _left_out(witness: Witness) -> list[str]:
+    """What the proposal is silent about; a person must not take that for "unchanged"."""
+    return [f"{path} is left out: {reason}" for path, reason in sorted(witness.left_out.items())]
 
 
 def _judged(

@@ -100,6 +100,7 @@ class TaskState(Struct, frozen=True):
     wanted_sandbox: str = ""
     budget: dict[str, int] = {}
     apply: str = "none"
+    script: str = ""
     phase: TaskPhase = TaskPhase.PENDING
     outcome: TaskOutcome | None = None
     reason: str = ""
@@ -176,6 +177,7 @@ def _created(event: TaskCreated) -> TaskState:
         wanted_sandbox=event.sandbox,
         budget=event.budget,
         apply=event.apply,
+        script=event.script,
     )
 
 

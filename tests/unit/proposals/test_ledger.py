@@ -99,7 +99,7 @@ MAY = {
     S.APPLIED: "undo",
     S.REJECTED: "accept",
     S.UNDONE: "accept",
-    S.SUPERSEDED: "",
+    S.SUPERSEDED: "accept",
 }
 
 
