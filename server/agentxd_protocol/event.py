@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from agentxd_protocol.approval import Approval
 from agentxd_protocol.base import Wire
-from agentxd_protocol.choices import StreamKind
+from agentxd_protocol.choices import ProposalState, StreamKind
+from agentxd_protocol.task import Task
 
 
 class EventRecord(Wire):
@@ -34,6 +36,26 @@ class ReadEventsResult(Wire):
     last_seq: int
 
 
+class ProposalBrief(Wire):
+    """A proposal without its texts."""
+
+    id: str
+    task_id: str
+    title: str
+    state: ProposalState
+    hunk_states: dict[str, str]
+    """Hunk id to its state."""
+
+
+class StateSnapshot(Wire):
+    """Everything that the log tells up to one record."""
+
+    tasks: list[Task]
+    approvals: list[Approval]
+    """Those that wait for a person."""
+    proposals: list[ProposalBrief]
+
+
 class SubscribeEventsParams(Wire):
     """Records after the cursor as notifications, then live ones, without gap or duplicate."""
 
@@ -43,12 +65,16 @@ class SubscribeEventsParams(Wire):
     task_id: str = ""
     has_parts: bool = False
     """Also stream text and output pieces (agentx/part/streamed)."""
+    has_snapshot: bool = False
+    """Answer with the state at the cursor, so that nothing needs to be read before it."""
 
 
 class SubscribeEventsResult(Wire):
     """The cursor at which live events begin."""
 
     last_seq: int
+    snapshot: StateSnapshot | None = None
+    """The state right after record `last_seq`, where it was asked for."""
 
 
 class PublishedNotification(Wire):

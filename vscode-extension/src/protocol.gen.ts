@@ -248,6 +248,16 @@ export interface Proposal {
   evidence: Evidence[];
 }
 
+/** A proposal without its texts. */
+export interface ProposalBrief {
+  id: string;
+  taskId: string;
+  title: string;
+  state: "open" | "applied" | "rejected" | "partial" | "conflicted" | "superseded" | "undone";
+  /** Hunk id to its state. */
+  hunkStates: Record<string, string>;
+}
+
 /** Names a proposal. */
 export interface ProposalRef {
   proposalId: string;
@@ -380,6 +390,14 @@ export interface Settings {
   sandboxNetwork: boolean;
 }
 
+/** Everything that the log tells up to one record. */
+export interface StateSnapshot {
+  tasks: Task[];
+  /** Those that wait for a person. */
+  approvals: Approval[];
+  proposals: ProposalBrief[];
+}
+
 /** How the daemon is. */
 export interface StatusResult {
   version: string;
@@ -429,11 +447,15 @@ export interface SubscribeEventsParams {
   taskId?: string;
   /** Also stream text and output pieces (agentx/part/streamed). */
   hasParts?: boolean;
+  /** Answer with the state at the cursor, so that nothing needs to be read before it. */
+  hasSnapshot?: boolean;
 }
 
 /** The cursor at which live events begin. */
 export interface SubscribeEventsResult {
   lastSeq: number;
+  /** The state right after record `last_seq`, where it was asked for. */
+  snapshot: StateSnapshot | null;
 }
 
 /** One task. */

@@ -227,6 +227,15 @@
 ---@field evidence agentxd.Evidence[]
 
 
+---A proposal without its texts.
+---@class agentxd.ProposalBrief
+---@field id string
+---@field taskId string
+---@field title string
+---@field state "open" | "applied" | "rejected" | "partial" | "conflicted" | "superseded" | "undone"
+---@field hunkStates table<string, string> # Hunk id to its state.
+
+
 ---Names a proposal.
 ---@class agentxd.ProposalRef
 ---@field proposalId string
@@ -331,6 +340,13 @@
 ---@field sandboxNetwork boolean # Let sandboxes reach the network.
 
 
+---Everything that the log tells up to one record.
+---@class agentxd.StateSnapshot
+---@field tasks agentxd.Task[]
+---@field approvals agentxd.Approval[] # Those that wait for a person.
+---@field proposals agentxd.ProposalBrief[]
+
+
 ---How the daemon is.
 ---@class agentxd.StatusResult
 ---@field version string
@@ -373,11 +389,13 @@
 ---@field types? string[]
 ---@field taskId? string
 ---@field hasParts? boolean # Also stream text and output pieces (agentx/part/streamed).
+---@field hasSnapshot? boolean # Answer with the state at the cursor, so that nothing needs to be read before it.
 
 
 ---The cursor at which live events begin.
 ---@class agentxd.SubscribeEventsResult
 ---@field lastSeq integer
+---@field snapshot agentxd.StateSnapshot | nil # The state right after record `last_seq`, where it was asked for.
 
 
 ---One task.

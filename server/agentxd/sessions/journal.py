@@ -48,6 +48,8 @@ class Journal:
         self._log = log
         self._state = empty_state()
         self._last_seq = 0
+        self._durable = self._state
+        self._states: dict[int, State] = {}
         self._waiting: dict[int, Record] = {}
         self._subscribers: list[Publish] = []
         self._times: dict[str, int] = {}
@@ -64,6 +66,14 @@ class Journal:
         """Newest durable record that was published."""
         return self._last_seq
 
+    @property
+    def durable(self) -> State:
+        """The state right after record `last_seq`: what a client sees that reads on from there.
+
+        `state` may be ahead of it by what is on its way to the log.
+        """
+        return self._durable
+
     async def load(self) -> None:
         """Rebuild the state from the log, on top of the state that was kept last, if any."""
         state, after = empty_state(), 0
@@ -79,7 +89,8 @@ class Journal:
                 state = reduce(state, record.event)
                 self._remember_time(record)
             after = page[-1].seq
-        self._state, self._last_seq = state, after
+        self._state, self._last_seq, self._durable = state, after, state
+        self._states.clear()
 
     async def keep_state(self) -> int:
         """Keep the state for the next start, unless something is on its way; the record it is of.
@@ -98,9 +109,10 @@ class Journal:
                 "the event log refused, and the state is being read back from it",
                 "Try again in a moment; see: agentxd doctor",
             )
-        return await asyncio.shield(self._record(self._sealed(events)))
+        batch = self._sealed(events)
+        return await asyncio.shield(self._record(batch, self._state))
 
-    async def _record(self, batch: Sequence[Event]) -> list[Record]:
+    async def _record(self, batch: Sequence[Event], after: State) -> list[Record]:
         """Shielded: what the log took must also be published, or later records would wait."""
         append = asyncio.ensure_future(self._log.append(batch))
         self._appends.add(append)
@@ -111,6 +123,8 @@ class Journal:
             raise
         finally:
             self._appends.discard(append)
+        if records and records[-1].seq > self._last_seq:
+            self._states[records[-1].seq] = after
         self._publish(records)
         return records
 
@@ -169,6 +183,7 @@ class Journal:
         ready: list[Record] = []
         while record := self._waiting.pop(self._last_seq + 1, None):
             self._last_seq = record.seq
+            self._durable = self._states.pop(record.seq, self._durable)
             self._remember_time(record)
             ready.append(record)
         if ready:

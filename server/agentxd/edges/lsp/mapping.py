@@ -15,6 +15,7 @@ from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, Observation, Text, Thinking, ToolCall
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
+from agentxd.sessions.state import State
 from agentxd.sessions.views import HunkView, ProposalView
 from agentxd.tasks.state import ApprovalState, TaskState
 
@@ -175,6 +176,26 @@ def approval(state: ApprovalState, journal: Journal) -> wire_approval.Approval:
         by=state.by,
         created_ms=journal.time_of(f"{state.id}:ApprovalRequested"),
         expires_ms=state.expires_ms,
+    )
+
+
+def snapshot(state: State, journal: Journal, goals: Goals) -> wire_event.StateSnapshot:
+    """The whole state without texts."""
+    ledger = state.ledger
+    briefs = [
+        wire_event.ProposalBrief(
+            id=proposal.id,
+            task_id=proposal.task,
+            title=proposal.title,
+            state=ledger.proposal_state(proposal.id),
+            hunk_states={name: ledger.hunks[name].state.value for name in proposal.hunks},
+        )
+        for proposal in ledger.proposals.values()
+    ]
+    return wire_event.StateSnapshot(
+        tasks=[task(found, journal, goals) for found in state.tasks.tasks.values()],
+        approvals=[approval(found, journal) for found in state.tasks.waiting()],
+        proposals=briefs,
     )
 
 
