@@ -17,6 +17,7 @@ from conftest import backend_named, output_of, spec_of  # noqa: I001
 
 from agentxd.kernel.sandboxes import Command
 from agentxd.plugins.sandboxes.process import ProcessBackend
+from agentxd.plugins.sandboxes.worktree import reap_worktrees
 
 AWAY = {
     "a new session": "setsid {0} & sleep 0.2",
@@ -93,6 +94,7 @@ def test_no_process_outlives_a_killed_daemon(name, workspace):
         time.sleep(0.05)
     assert alive(words) == []
     asyncio.run(backend_named(name).reap("killed", frozenset()))
+    assert reap_worktrees(workspace.parent / "scratch", "killed", frozenset()) == ["killed-t1"]
 
 
 async def test_the_next_start_ends_what_a_dead_daemon_left_and_nothing_else():
