@@ -42,7 +42,8 @@ _JSON = """
 | Command | Shape |
 |---|---|
 | `proposals` | list of `Proposal`: `id`, `state`, `title`, `hunks` (each with `id`, `path`, \
-`state`, `oldText`, `newText`, …), `files`, `evidence`, … |
+`state`, `oldText`, `newText`, …), `files`, `evidence`, …; where all texts together are long, \
+older hunks have `isTextLeftOut`, and `show` has their texts |
 | `show` | `Proposal`, or `Hunk` for a hunk's id |
 | `run` | `{"task": Task, "proposals": [Proposal], "exitCode": number}` |
 | `accept`, `reject`, `undo`, `edit` | `{"hunks": [Hunk], "evidence": [Evidence]}` |

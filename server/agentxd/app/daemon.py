@@ -107,7 +107,9 @@ class Daemon:
         if self._tcp_port >= 0:
             token = secrets.token_urlsafe(32)
             port = await listener.listen_tcp(self._tcp_port, token)
-            _write_private(Path(self._state_dir) / "tcp.json", f'["127.0.0.1",{port},"{token}"]')
+            place = Path(self._state_dir) / "tcp.json"
+            _write_private(place, f'["127.0.0.1",{port},"{token}"]')
+            _log.info("listening on 127.0.0.1:%d; the token is in %s", port, place)
         _log.info("serving %s at %s, pid %d", self._root, socket, os.getpid())
 
     async def _wait(self, wired: Wired, listener: Listener) -> None:

@@ -33,4 +33,3 @@ def set_up_logs(path: str, *, is_foreground: bool) -> None:
     for handler in handlers:
         handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
-    logging.getLogger("pygls").setLevel(logging.WARNING)
