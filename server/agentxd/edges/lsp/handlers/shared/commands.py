@@ -1,62 +1,17 @@
-"""workspace/executeCommand: everything that a plain LSP editor can do."""
+"""What each command of workspace/executeCommand does."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agentxd.edges.lsp.connection import Connection, Handler
+from agentxd.edges.lsp.client import Json
+from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.handlers.shared.explaining import evidence_text, why_text
 from agentxd.edges.lsp.progress import report_progress
-from agentxd.kernel.errors import AgentxError, InvalidRequestError
+from agentxd.kernel.errors import InvalidRequestError
 from agentxd.sessions.goals import Goal
 
-Json = dict[str, Any]
-_INFO, _ERROR = 3, 1
-
-
-async def execute_command(connection: Connection, params: Json) -> Any:
-    """Run one; trouble is shown to the person and answered as an error."""
-    name, arguments = params["command"], params.get("arguments") or []
-    run = _COMMANDS.get(name)
-    if run is None:
-        raise InvalidRequestError(f"there is no command {name!r}")
-    try:
-        return await run(connection, arguments, params.get("workDoneToken"))
-    except AgentxError as error:
-        text = " ".join(part for part in (error.message + ".", error.next_step) if part)
-        connection.send("window/showMessage", {"type": _ERROR, "message": f"AgentX: {text}"})
-        raise
-
-
-async def why_text(connection: Connection, name: str) -> str:
-    """Where a hunk comes from, in Markdown."""
-    application = connection.application
-    proposal = await application.proposal(name.partition(".")[0], connection.id)
-    task = application.goals.get(proposal.proposal.task)
-    lines = [
-        f"# {name}",
-        "",
-        f"Goal: {task.goal}",
-        f"Author: {proposal.proposal.author}, task {task.id}, sandbox {task.backend}",
-        "",
-        task.reason,
-    ]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-async def evidence_text(connection: Connection, name: str) -> str:
-    """What ran before and after, in Markdown."""
-    proposal = await connection.application.proposal(name.partition(".")[0], connection.id)
-    lines = [f"# Evidence for {proposal.proposal.id}", ""]
-    if proposal.is_expired:
-        lines += ["The files have moved on since: this evidence has expired.", ""]
-    for ran in proposal.evidence:
-        lines.append(
-            f"- {ran.phase}: `{ran.command}` ended with {ran.exit_code}"
-            f" in {ran.duration_ms} ms at tree {ran.tree[:12]}"
-        )
-        lines += ["", "```", ran.tail, "```", ""]
-    if not proposal.evidence:
-        lines.append("No command ran.")
-    return "\n".join(lines).rstrip() + "\n"
+Run = Callable[[Connection, list[Any], Any], Awaitable[Any]]
+_INFO = 3
 
 
 async def _accept(connection: Connection, arguments: list[Any], token: Any) -> Json:
@@ -144,7 +99,7 @@ def _names(arguments: list[Any]) -> list[str]:
     return names
 
 
-_COMMANDS: dict[str, Callable[[Connection, list[Any], Any], Awaitable[Any]]] = {
+RUNS: dict[str, Run] = {
     "agentx.accept": _accept,
     "agentx.reject": _reject,
     "agentx.undo": _undo,
@@ -155,5 +110,4 @@ _COMMANDS: dict[str, Callable[[Connection, list[Any], Any], Awaitable[Any]]] = {
     "agentx.approve": _approve,
     "agentx.show": _show,
 }
-
-HANDLERS: dict[str, Handler] = {"workspace/executeCommand": execute_command}
+"""Command to what runs it, given its arguments and its progress token."""

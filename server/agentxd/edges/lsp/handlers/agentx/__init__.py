@@ -1,0 +1,1 @@
+"""The methods of agentx/*, one file each."""

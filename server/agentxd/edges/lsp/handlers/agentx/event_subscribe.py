@@ -1,0 +1,24 @@
+"""agentx/event/subscribe: the log as it grows."""
+
+from agentxd_protocol.event import SubscribeEventsParams, SubscribeEventsResult
+
+from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.handlers.shared.guards import check_events
+from agentxd.edges.lsp.subscription import Subscription
+
+
+async def handle(connection: Connection, params: SubscribeEventsParams) -> SubscribeEventsResult:
+    """Follow the log from a cursor; a second subscription takes the place of the first."""
+    application = connection.application
+    journal = application.journal
+    check_events(connection, params.types, params.task_id)
+    last_seq = journal.last_seq
+    after = last_seq if params.after is None else params.after
+    if connection.subscription is not None:
+        connection.subscription.close()
+    subscription = Subscription(journal, after, params.types, params.task_id, connection.wake)
+    if params.has_parts:
+        subscription.also_close(application.streams.listen(connection.stream))
+    connection.subscription = subscription
+    connection.wake()
+    return SubscribeEventsResult(last_seq=last_seq)

@@ -1,0 +1,1 @@
+"""The methods without a namespace and those of $/*, one file each."""

@@ -1,0 +1,11 @@
+"""initialized: from here on the daemon may speak first."""
+
+from agentxd.edges.lsp.client import Json
+from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.publishing import publish_all
+
+
+async def handle(connection: Connection, params: Json) -> None:
+    """The client is ready: show what waits for it."""
+    del params
+    publish_all(connection)

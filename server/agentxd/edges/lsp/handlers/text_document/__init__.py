@@ -1,0 +1,1 @@
+"""The methods of textDocument/*, one file each."""

@@ -1,0 +1,24 @@
+"""textDocument/didChange: what was typed, saved or not."""
+
+from agentxd.edges.lsp.client import Json
+from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.edits import apply_change
+from agentxd.edges.lsp.publishing import publish_soon
+
+
+async def handle(connection: Connection, params: Json) -> None:
+    """Its text changed. Without the open before, there is nothing to change."""
+    document = params["textDocument"]
+    path = connection.facts.document(document["uri"])
+    documents = connection.application.documents
+    mine = [d for d in documents.of(path or "") if d.connection == connection.id]
+    if path is None or not mine:
+        return
+    text = mine[0].text
+    for change in params["contentChanges"]:
+        text = apply_change(text, change, connection.facts.encoding)
+    version = document.get("version")
+    documents.changed(
+        connection.id, path, mine[0].version + 1 if version is None else int(version), text
+    )
+    publish_soon(connection, path)
