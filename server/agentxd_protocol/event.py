@@ -66,7 +66,7 @@ class SubscribeEventsParams(Wire):
     has_parts: bool = False
     """Also stream text and output pieces (agentx/part/streamed)."""
     has_snapshot: bool = False
-    """Answer with the state at the cursor, so that nothing needs to be read before it."""
+    """Answer with the state at the cursor, which is then `last_seq`, whatever `after` says."""
 
 
 class SubscribeEventsResult(Wire):

@@ -447,7 +447,7 @@ export interface SubscribeEventsParams {
   taskId?: string;
   /** Also stream text and output pieces (agentx/part/streamed). */
   hasParts?: boolean;
-  /** Answer with the state at the cursor, so that nothing needs to be read before it. */
+  /** Answer with the state at the cursor, which is then `last_seq`, whatever `after` says. */
   hasSnapshot?: boolean;
 }
 

@@ -389,7 +389,7 @@
 ---@field types? string[]
 ---@field taskId? string
 ---@field hasParts? boolean # Also stream text and output pieces (agentx/part/streamed).
----@field hasSnapshot? boolean # Answer with the state at the cursor, so that nothing needs to be read before it.
+---@field hasSnapshot? boolean # Answer with the state at the cursor, which is then `last_seq`, whatever `after` says.
 
 
 ---The cursor at which live events begin.

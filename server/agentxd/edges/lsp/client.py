@@ -70,8 +70,13 @@ class ClientFacts:
 
     @property
     def has_versioned_edits(self) -> bool:
-        """Versioned document changes."""
-        return bool(self._has("workspace", "workspaceEdit", "documentChanges"))
+        """Versioned document changes.
+
+        Resource operations exist only within them; Neovim announces these alone, and does
+        compare versions.
+        """
+        edits = ("workspace", "workspaceEdit")
+        return bool(self._has(*edits, "documentChanges") or self._has(*edits, "resourceOperations"))
 
     @property
     def has_lens_refresh(self) -> bool:

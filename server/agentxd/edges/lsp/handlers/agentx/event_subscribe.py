@@ -2,6 +2,7 @@
 
 from agentxd_protocol.event import SubscribeEventsParams, SubscribeEventsResult
 
+from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.handlers.shared.guards import check_events
 from agentxd.edges.lsp.subscription import Subscription
@@ -12,8 +13,11 @@ async def handle(connection: Connection, params: SubscribeEventsParams) -> Subsc
     application = connection.application
     journal = application.journal
     check_events(connection, params.types, params.task_id)
-    last_seq = journal.last_seq
+    last_seq, snapshot = journal.last_seq, None
     after = last_seq if params.after is None else params.after
+    if params.has_snapshot:
+        after = last_seq
+        snapshot = mapping.snapshot(journal.durable, journal, application.goals)
     if connection.subscription is not None:
         connection.subscription.close()
     subscription = Subscription(journal, after, params.types, params.task_id, connection.wake)
@@ -21,4 +25,4 @@ async def handle(connection: Connection, params: SubscribeEventsParams) -> Subsc
         subscription.also_close(application.streams.listen(connection.stream))
     connection.subscription = subscription
     connection.wake()
-    return SubscribeEventsResult(last_seq=last_seq)
+    return SubscribeEventsResult(last_seq=last_seq, snapshot=snapshot)

@@ -10,15 +10,15 @@ async def handle(connection: Connection, params: Json) -> list[Json]:
     path, views = await open_hunks_of(connection, params)
     first, last = (int(params["range"][side]["line"]) for side in ("start", "end"))
     touched = [view for view in views if view.start_line <= last and first <= view.end_line]
-    actions: list[Json] = []
-    for view in touched:
-        status = view.status
-        targets = (status.hunk.id, f"{status.proposal}:{path}", status.proposal)
-        names = (f"hunk {status.hunk.id}", f"{status.proposal} in this file", status.proposal)
-        for target, name in zip(targets, names, strict=True):
-            actions.append(_action(f"AgentX: accept {name}", "agentx.accept", target))
-            actions.append(_action(f"AgentX: reject {name}", "agentx.reject", target))
-    return actions
+    names = {view.status.hunk.id: f"hunk {view.status.hunk.id}" for view in touched}
+    for proposal in dict.fromkeys(view.status.proposal for view in touched):
+        names[f"{proposal}:{path}"] = f"{proposal} in this file"
+        names[proposal] = proposal
+    return [
+        _action(f"AgentX: {verb} {name}", f"agentx.{verb}", target)
+        for target, name in names.items()
+        for verb in ("accept", "reject")
+    ]
 
 
 def _action(title: str, command: str, target: str) -> Json:
