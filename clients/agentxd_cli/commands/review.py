@@ -25,7 +25,7 @@ _COLOURS = {
     "undone": "yellow",
 }
 _LEVELS = {"merged": "(merged with later changes) ", "already": "(it was there already) "}
-_MAX_CHARS = 100
+_MAX_CHARS = 72
 _EDITING = "Set EDITOR, or give the new lines: agentxd edit p1.2 --file FILE"
 _UNDECIDED = ("proposed", "edited", "conflicted")
 
@@ -91,7 +91,7 @@ def print_evidence(proposal: Json) -> None:
             f" tree {ran['tree'][:8]}]{old}"
         )
         if ran["exitCode"] != 0 and (said := ran["tail"].strip().splitlines()):
-            last = paint(f"      {said[-1][:_MAX_CHARS]}", "dim")
+            last = paint(f"      {' '.join(said[-2:])[:_MAX_CHARS]}", "dim")
             print(f"{last}  (agentxd evidence {ran['id']})")
 
 
