@@ -81,34 +81,34 @@ def _lock(root: str) -> int:
 
 
 def _start(root: str) -> "_socket.socket":
-    import subprocess  # only where a daemon must be started
-    import time
+    import time  # only where a daemon must be started
 
-    log = _open_log(root)
-    try:
-        process = subprocess.Popen(
-            places.python_command(root),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            start_new_session=True,
-        )
-    finally:
-        os.close(log)
+    pid = _spawn(places.python_command(root), _open_log(root))
     deadline = time.monotonic() + _WAIT_S
     pause = 0.005
     while time.monotonic() < deadline:
         link = connect(root)
         if link is not None:
             return link
-        if process.poll() is not None:
-            raise _failed(root, process.returncode)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            raise _failed(root, os.waitstatus_to_exitcode(status))
         time.sleep(pause)
         pause = min(0.01, pause * 1.5)
     raise LaunchError(
         f"the daemon did not answer within {_WAIT_S:.0f} s", f"Look at {places.log_path(root)}"
     )
+
+
+def _spawn(command: list[str], log: int) -> int:
+    """A process in a session of its own; `subprocess` would be a tenth of the cold start."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    actions = [(os.POSIX_SPAWN_DUP2, *pair) for pair in ((null, 0), (log, 1), (log, 2))]
+    try:
+        return os.posix_spawn(command[0], command, os.environ, file_actions=actions, setsid=True)
+    finally:
+        os.close(null)
+        os.close(log)
 
 
 def _open_log(root: str) -> int:

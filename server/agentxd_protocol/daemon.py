@@ -45,12 +45,6 @@ class AuthenticateParams(Wire):
     token: str
 
 
-class DiagnoseResult(Wire):
-    """What `doctor` shows."""
-
-    checks: list["CheckItem"]
-
-
 class CheckItem(Wire):
     """One thing that was looked at."""
 
@@ -60,4 +54,7 @@ class CheckItem(Wire):
     next_step: str = ""
 
 
-DiagnoseResult.model_rebuild()
+class DiagnoseResult(Wire):
+    """What `doctor` shows."""
+
+    checks: list[CheckItem]

@@ -25,7 +25,7 @@ class RunGoalParams(Wire):
     model: str = ""
     sandbox: str = ""
     """docker, bubblewrap, process; empty for the strongest that is there."""
-    budget: Budget = Budget()
+    budget: Budget = Budget.model_construct()
     apply: ApplyMode = "none"
     """What is accepted at once when the work is done."""
     script: str = ""
@@ -80,13 +80,6 @@ class TaskRef(Wire):
     task_id: str
 
 
-class GetTaskResult(Wire):
-    """One task with its transcript."""
-
-    task: Task
-    transcript: list["TranscriptItem"]
-
-
 class TranscriptItem(Wire):
     """One part of a transcript, flattened for showing."""
 
@@ -98,7 +91,11 @@ class TranscriptItem(Wire):
     is_error: bool = False
 
 
-GetTaskResult.model_rebuild()
+class GetTaskResult(Wire):
+    """One task with its transcript."""
+
+    task: Task
+    transcript: list[TranscriptItem]
 
 
 class CancelTaskResult(Wire):

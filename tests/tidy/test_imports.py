@@ -82,7 +82,10 @@ LIGHT = {
     "agentxd_client": {"docker", "apsw", "pygls", "pydantic", "msgspec"},
     "agentxd_protocol.places": HEAVY | {"json", "subprocess", "argparse"},
     "agentxd.kernel.ports": {"docker", "apsw", "pygls", "lsprotocol", "pydantic"},
-    "agentxd.app.daemon": {"docker", "requests", "urllib3", "pygls", "lsprotocol", "cattrs"},
+    "agentxd.app.daemon": {
+        *("docker", "requests", "urllib3", "pygls", "lsprotocol", "cattrs"),
+        "importlib.metadata",  # pydantic looks for its plugins with it, at the first validation
+    },
 }
 """Module to what importing it must not bring along."""
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,10 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--foreground", action="store_true", help="log to the terminal")
     parser.add_argument("--tcp", type=int, default=-1, help="also listen on 127.0.0.1:PORT")
     options = parser.parse_args(arguments)
+    root = os.path.realpath(options.root)
+    os.chdir("/")  # a folder that someone works in must not be held
     from agentxd.app.daemon import Daemon  # noqa: PLC0415  # after gc is off
 
     try:
-        daemon = Daemon(options.root, is_foreground=options.foreground, tcp_port=options.tcp)
+        daemon = Daemon(root, is_foreground=options.foreground, tcp_port=options.tcp)
         asyncio.run(daemon.serve())
     except StateError as error:
         _complain(error)
