@@ -91,16 +91,16 @@ class Views:
             views.update((view.status.hunk.id, view) for view in found.hunks)
         return [views[status.hunk.id] for status in statuses]
 
-    async def text(self, name: str, path: str, side: str) -> bytes | None:
+    async def text(self, name: str, path: str, side: str, connection: str = "") -> bytes | None:
         """One side of a file: base, proposed, current, or result (open hunks merged in).
 
-        Raises NotFoundError.
+        The last two are what `connection` sees. Raises NotFoundError.
         """
         ledger = self._journal.state.ledger
         if name not in ledger.proposals:
             raise NotFoundError(f"there is no {name}", "See what there is: agentxd proposals")
         proposal = ledger.proposals[name]
-        case = await self._case(ledger, proposal, proposal.file(path), "")
+        case = await self._case(ledger, proposal, proposal.file(path), connection)
         if side == "base":
             return case.base
         if side == "proposed":

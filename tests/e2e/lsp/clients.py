@@ -125,6 +125,8 @@ async def start_editor(
     assert capabilities.workspace is not None
     assert capabilities.workspace.workspace_edit is not None
     capabilities.workspace.workspace_edit.document_changes = is_versioned
+    if not is_versioned:
+        capabilities.workspace.workspace_edit.resource_operations = None
     editor = Editor(client, house.root)
 
     @client.feature("workspace/applyEdit")

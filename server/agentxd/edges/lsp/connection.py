@@ -12,6 +12,7 @@ from agentxd_protocol.methods import BY_NAME
 from agentxd.edges.lsp import mapping
 from agentxd.edges.lsp.client import ClientFacts
 from agentxd.edges.lsp.coalescing import Coalescing
+from agentxd.edges.lsp.contents import Contents
 from agentxd.edges.lsp.edits import text_edits
 from agentxd.edges.lsp.framing import FrameReader
 from agentxd.edges.lsp.outbox import Outbox
@@ -53,6 +54,7 @@ class Connection:
         self.subscription: Subscription | None = None
         self.is_agentx = False
         self.published: set[str] = set()
+        self.contents = Contents()
         self.progress: dict[str, str] = {}
         self._closers: list[Callable[[], None]] = []
         self._handlers = handlers

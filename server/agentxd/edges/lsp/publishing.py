@@ -68,6 +68,9 @@ async def tell_change(connection: Connection, proposals: list[str], paths: list[
         publish_soon(connection, path)
     if connection.facts.has_lens_refresh:
         connection.ask_soon("workspace/codeLens/refresh", {})
+    if connection.facts.has_text_content:
+        for uri in connection.contents.of(proposals):
+            connection.ask_soon("workspace/textDocumentContent/refresh", {"uri": uri})
     if connection.is_agentx:
         seq = connection.application.journal.last_seq
         connection.send(

@@ -9,6 +9,6 @@ from agentxd.workspace.lines import decode
 async def handle(connection: Connection, params: GetTextParams) -> GetTextResult:
     """One side of a proposed file. Raises NotFoundError."""
     views = connection.application.views
-    content = await views.text(params.proposal_id, params.path, params.side)
+    content = await views.text(params.proposal_id, params.path, params.side, connection.id)
     text, encoding = decode(content or b"")
     return GetTextResult(text=text, exists=content is not None, encoding=encoding)

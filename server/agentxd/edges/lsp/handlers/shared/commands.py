@@ -12,6 +12,8 @@ from agentxd.sessions.goals import Goal
 
 Run = Callable[[Connection, list[Any], Any], Awaitable[Any]]
 _INFO = 3
+_ANSWER = 2
+"""An approval and what is decided."""
 
 
 async def _accept(connection: Connection, arguments: list[Any], token: Any) -> Json:
@@ -76,7 +78,10 @@ async def _cancel(connection: Connection, arguments: list[Any], token: Any) -> J
 
 async def _approve(connection: Connection, arguments: list[Any], token: Any) -> Json:
     del token
-    approval, decision = _names(arguments)[:2]
+    names = _names(arguments)
+    if len(names) < _ANSWER:
+        raise InvalidRequestError("the command needs the id of an approval and a decision")
+    approval, decision = names[:_ANSWER]
     decided = await connection.application.approvals.decide(
         approval, decision, connection.facts.name
     )

@@ -1,20 +1,20 @@
 """workspace/textDocumentContent: proposed texts as documents, in any editor of LSP 3.18."""
 
-from urllib.parse import unquote, urlsplit
-
 from agentxd.edges.lsp.client import Json
 from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.contents import parts_of
 from agentxd.edges.lsp.handlers.shared.explaining import evidence_text, why_text
 from agentxd.workspace.lines import decode
 
 
 async def handle(connection: Connection, params: Json) -> Json:
     """agentx-proposal:/p1/base|proposed/path, /why/p1.2, /evidence/p1.2. Raises NotFoundError."""
-    parts = unquote(urlsplit(params["uri"]).path).lstrip("/").split("/")
+    parts = parts_of(params["uri"])
+    connection.contents.note(params["uri"])
     if parts[0] in ("why", "evidence"):
         name = parts[1].removesuffix(".md")
         text = await (why_text if parts[0] == "why" else evidence_text)(connection, name)
         return {"text": text}
     proposal, side, path = parts[0], parts[1], "/".join(parts[2:])
-    content = await connection.application.views.text(proposal, path, side)
+    content = await connection.application.views.text(proposal, path, side, connection.id)
     return {"text": decode(content or b"")[0]}

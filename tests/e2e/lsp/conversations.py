@@ -1,0 +1,46 @@
+"""Scripted agents for editors: written conversations, and waiting for what they do."""
+
+import json
+import time
+
+from daemons import DaemonHouse, Json
+
+
+def run_script(house: DaemonHouse, *steps: Json, goal: str = "a scripted change") -> Json:
+    """Play a conversation to its end; the newest proposal."""
+    done = house.cli("run", goal, "--provider", "scripted", "--script", written(house, *steps))
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: Json = house.json("proposals")[-1]
+    return found
+
+
+def written(house: DaemonHouse, *steps: Json) -> str:
+    """The conversation as a file, ended by a last word."""
+    path = house.root.parent / "conversation.json"
+    path.write_text(json.dumps({"steps": [*steps, {"text": "done"}]}))
+    return str(path)
+
+
+def call(name: str, **arguments: object) -> Json:
+    """A step with one tool call."""
+    return {"calls": [{"name": name, "arguments": arguments}]}
+
+
+def task_state(house: DaemonHouse, task: str, *wanted: str) -> Json:
+    """The task, as soon as it is in one of these states. Fails after 30 s."""
+    for _ in range(300):
+        found: Json = house.json("task", task)["task"]
+        if found["state"] in wanted:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{task} stays {found['state']}: {found['reason']}")
+
+
+def waiting(house: DaemonHouse) -> Json:
+    """The question that waits for a person. Fails after 30 s."""
+    for _ in range(300):
+        if found := house.json("approvals"):
+            first: Json = found[0]
+            return first
+        time.sleep(0.1)
+    raise AssertionError("nobody is asked")
