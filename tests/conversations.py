@@ -1,6 +1,8 @@
-"""Scripted agents for editors: written conversations, and waiting for what they do."""
+"""Scripted agents: written conversations, and waiting for what they do."""
 
 import json
+import subprocess
+import sys
 import time
 
 from daemons import DaemonHouse, Json
@@ -44,3 +46,26 @@ def waiting(house: DaemonHouse) -> Json:
             return first
         time.sleep(0.1)
     raise AssertionError("nobody is asked")
+
+
+def start(house: DaemonHouse, *words: str) -> "subprocess.Popen[str]":
+    """`agentxd …` that goes on while the test does other things."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "agentxd_cli", *words],
+        cwd=house.root,
+        env=house.env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until_called(house: DaemonHouse, tool: str) -> None:
+    """A task is in the middle of a call of this tool. Fails after 30 s."""
+    for _ in range(300):
+        lines = house.cli("log", "--json", "--type", "ToolCallRequested").stdout.splitlines()
+        if any(json.loads(line)["data"]["call"]["name"] == tool for line in lines):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{tool} is never called")

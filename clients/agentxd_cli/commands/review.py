@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -84,7 +85,7 @@ def print_evidence(proposal: Json) -> None:
     """What ran, before and after."""
     for ran in proposal["evidence"]:
         sign = paint("✓", "green") if ran["exitCode"] == 0 else paint("✗", "red")
-        old = "  (expired: the files have moved on)" if ran["isExpired"] else ""
+        old = "  (expired: it ran on other lines than these)" if ran["isExpired"] else ""
         print(
             f"  {sign} {ran['phase']:<6} `{ran['command']}` ended with {ran['exitCode']}"
             f" in {ran['durationMs'] / 1000:.1f} s  [{ran['id']}, {ran['backend']},"
@@ -219,8 +220,8 @@ def _new_text(file: str, hunk: Json) -> str:
         if "VISUAL" not in os.environ and "EDITOR" not in os.environ and not sys.stdin.isatty():
             raise ClientError("invalid_request", "no editor can be shown here", _EDITING)
         try:
-            subprocess.run([*editor.split(), str(path)], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
+            subprocess.run([*shlex.split(editor), str(path)], check=True)
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
             reason = f"{editor} failed ({error}); nothing was changed"
             raise ClientError("invalid_request", reason, _EDITING) from error
         return path.read_text()

@@ -45,6 +45,8 @@ class ProposalView(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     is_expired: bool
     """True once a file is not what the evidence spoke of, with the applied hunks."""
+    is_edited: bool = False
+    """True where a hunk is no longer what ran: what was tested after the change is another tree."""
 
 
 _SHORT_BYTES = 64 << 10
@@ -79,6 +81,7 @@ class Views:
             hunks=tuple(views[name] for name in proposal.hunks),
             evidence=task.evidence if task else (),
             is_expired=any(file.is_moved for file in files),
+            is_edited=any(ledger.hunks[hunk].edit_blob for hunk in proposal.hunks),
         )
 
     async def hunks(self, statuses: Sequence[HunkStatus], connection: str = "") -> list[HunkView]:

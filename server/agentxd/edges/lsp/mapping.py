@@ -100,7 +100,12 @@ def proposal(view: ProposalView, root: str) -> wire.Proposal:
             )
             for found in view.hunks
         ],
-        evidence=[evidence(found, is_expired=view.is_expired) for found in view.evidence],
+        evidence=[
+            evidence(
+                found, is_expired=view.is_expired or (view.is_edited and found.phase == "after")
+            )
+            for found in view.evidence
+        ],
     )
 
 
