@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from agentxd_client.connection import ClientError
 from agentxd_client.launch import LaunchError
@@ -15,9 +16,39 @@ from agentxd_cli.exit_codes import BY_ERROR, Exit
 from agentxd_cli.table import COMMANDS, COMMON
 
 
+class UsageError(Exception):
+    """The words are off; `parser` is the one that they were meant for."""
+
+    def __init__(self, parser: argparse.ArgumentParser, message: str) -> None:
+        super().__init__(message)
+        self.parser = parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Leaves it to the caller how an error is told; options may stand between the words."""
+
+    is_mixing = False
+
+    def parse_known_args(  # type: ignore[override]  # the base has overloads for one behaviour
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Of a command: `config set --scope user KEY VALUE` is what it looks like."""
+        has_end = args is not None and "--" in args  # behind it nothing is an option
+        if self.is_mixing or has_end or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self.is_mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self.is_mixing = False
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(self, message)
+
+
 def make_parser() -> argparse.ArgumentParser:
-    """The parser, from the command table."""
-    parser = argparse.ArgumentParser(
+    """The parser, from the command table. Its `parse_args` raises UsageError."""
+    parser = _Parser(
         prog="agentxd",
         description="Agents work on a copy of your code; you review what they did hunk by hunk.",
     )
@@ -38,7 +69,22 @@ def make_parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """The exit code."""
     is_asking = list(arguments[:1]) == ["help"]
-    options = make_parser().parse_args([*arguments[1:], "--help"] if is_asking else arguments)
+    try:
+        options = make_parser().parse_args([*arguments[1:], "--help"] if is_asking else arguments)
+    except UsageError as error:
+        return _refuse(arguments, error)
+    return _run(options)
+
+
+def _refuse(arguments: Sequence[str], error: UsageError) -> int:
+    if "--json" not in arguments:
+        argparse.ArgumentParser.error(error.parser, str(error))
+    asking = argparse.Namespace(json=True)
+    words = f"See: {error.parser.prog} --help"
+    return _complain(asking, Exit.USAGE, "invalid_request", str(error), words)
+
+
+def _run(options: argparse.Namespace) -> int:
     command = next(command for command in COMMANDS if command.name == options.command)
     try:
         module = importlib.import_module(command.module)

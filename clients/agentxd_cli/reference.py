@@ -31,6 +31,7 @@ else `~/.local/state/agentxd` |
 | `NO_COLOR` | no colour, whatever its value | |
 | `VISUAL`, `EDITOR` | the editor of `agentxd edit` | `vi` |
 
+A relative folder in the first two is one below the home folder. \
 A daemon keeps the environment of the command that started it: after a change of these, stop it \
 with `agentxd stop`.
 """

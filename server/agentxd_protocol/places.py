@@ -34,8 +34,8 @@ def workspace_key(root: str) -> str:
 def runtime_dir() -> str:
     """Folder of the sockets."""
     if own := os.environ.get("AGENTXD_RUNTIME_DIR"):
-        return own
-    if shared := os.environ.get("XDG_RUNTIME_DIR"):
+        return _below_home(own)
+    if (shared := os.environ.get("XDG_RUNTIME_DIR", "")).startswith("/"):
         return shared + "/agentxd"
     return f"/tmp/agentxd-{os.getuid()}"  # noqa: S108  # made 0700 and checked before use
 
@@ -43,10 +43,15 @@ def runtime_dir() -> str:
 def state_home() -> str:
     """Folder of everything that outlives the daemon."""
     if own := os.environ.get("AGENTXD_STATE_DIR"):
-        return own
-    if shared := os.environ.get("XDG_STATE_HOME"):
+        return _below_home(own)
+    if (shared := os.environ.get("XDG_STATE_HOME", "")).startswith("/"):
         return shared + "/agentxd"
     return os.path.expanduser("~/.local/state/agentxd")
+
+
+def _below_home(folder: str) -> str:
+    """A relative place must not depend on where a command or the daemon happens to stand."""
+    return os.path.normpath(os.path.join(os.path.expanduser("~"), os.path.expanduser(folder)))
 
 
 def socket_path(root: str) -> str:

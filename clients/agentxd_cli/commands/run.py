@@ -15,6 +15,7 @@ from agentxd_cli.terminal import StatusLine, counted, paint
 Json = dict[str, Any]
 _RUNNING = ("pending", "running", "waiting")
 _MAX_CHARS = 160
+_START_S = 600.0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     connection = open_connection(options)
     _warn(options, connection)
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
-    started = connection.request(
+    started = connection.start(
         "agentx/goal/run",
         {
             "goal": goal,
@@ -36,7 +37,12 @@ def run(options: argparse.Namespace) -> int:
             "apply": options.apply,
         },
     )
-    return follow(options, connection, started["taskId"], last)
+    try:
+        connection.wait(lambda: connection.has_answer(started), _START_S)
+    except KeyboardInterrupt:  # it may have begun: its name comes with the answer
+        connection.wait(lambda: connection.has_answer(started), _START_S)
+        return _cancel(options, connection, connection.answer(started)["taskId"])
+    return follow(options, connection, connection.answer(started)["taskId"], last)
 
 
 def follow(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:

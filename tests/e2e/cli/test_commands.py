@@ -265,3 +265,10 @@ def test_the_demo_plays_to_its_end(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the typed line is still there" in done.stdout
     assert "the same state" in done.stdout
+
+
+def test_options_may_stand_between_the_words(house):
+    for words in ("--scope user provider mechanic", "provider --scope user mechanic"):
+        assert house.cli("config", "set", *words.split()).returncode == 0
+    assert "(user)" in house.cli("config", "get", "provider").stdout
+    assert house.cli("run", "--", "-x").returncode == Exit.GOAL_NOT_UNDERSTOOD
