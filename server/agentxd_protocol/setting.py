@@ -13,8 +13,30 @@ class Settings(Wire):
     `.agent/settings.local.json` of the workspace; later ones win.
     """
 
-    provider: str = "mechanic"
-    """Provider of a goal that names none."""
+    provider: str = ""
+    """Provider of a goal that names none: anthropic, openai, ollama, mechanic.
+
+    Empty for the first of these whose key or address is in the environment or among the keys,
+    else the mechanic.
+    """
+    model: str = ""
+    """Model of the provider; empty for the provider's first."""
+    provider_effort: str = ""
+    """How much a model thinks: none, low, medium or high; empty for its own measure."""
+    provider_anthropic_url: str = ""
+    """Base URL of Anthropic's API, or of a server that speaks it."""
+    provider_openai_url: str = ""
+    """Base URL of OpenAI's API, or of a server that speaks it: vLLM, llama.cpp, LM Studio."""
+    provider_openai_wire: str = ""
+    """responses or chat; empty for what fits the URL."""
+    provider_ollama_url: str = ""
+    """Address of Ollama."""
+    provider_ollama_context: int = 0
+    """Context window to ask Ollama for, in tokens; 0 for 32,768."""
+    provider_stall_seconds: int = 180
+    """A model that sends nothing for so long has stalled."""
+    provider_retry_seconds: int = 60
+    """Time that one model call may spend on waiting for another attempt."""
     sandbox: str = ""
     """docker, bubblewrap or process; empty for the strongest that is there."""
     sandbox_image: str = ""
@@ -53,6 +75,8 @@ class Settings(Wire):
 
 USER_ONLY = frozenset(
     {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
+    | {"provider_anthropic_url", "provider_openai_url", "provider_ollama_url"}
+    | {"provider_openai_wire", "provider_stall_seconds", "provider_retry_seconds"}
 )
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 

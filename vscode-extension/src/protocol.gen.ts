@@ -352,8 +352,26 @@ export interface SetSettingParams {
 
 /** All settings, with their defaults. Files: `~/.agent/settings.json`, then `.agent/settings.json`, then `.agent/settings.local.json` of the workspace; later ones win. */
 export interface Settings {
-  /** Provider of a goal that names none. */
+  /** Provider of a goal that names none: anthropic, openai, ollama, mechanic. Empty for the first of these whose key or address is in the environment or among the keys, else the mechanic. */
   provider: string;
+  /** Model of the provider; empty for the provider's first. */
+  model: string;
+  /** How much a model thinks: none, low, medium or high; empty for its own measure. */
+  providerEffort: string;
+  /** Base URL of Anthropic's API, or of a server that speaks it. */
+  providerAnthropicUrl: string;
+  /** Base URL of OpenAI's API, or of a server that speaks it: vLLM, llama.cpp, LM Studio. */
+  providerOpenaiUrl: string;
+  /** responses or chat; empty for what fits the URL. */
+  providerOpenaiWire: string;
+  /** Address of Ollama. */
+  providerOllamaUrl: string;
+  /** Context window to ask Ollama for, in tokens; 0 for 32,768. */
+  providerOllamaContext: number;
+  /** A model that sends nothing for so long has stalled. */
+  providerStallSeconds: number;
+  /** Time that one model call may spend on waiting for another attempt. */
+  providerRetrySeconds: number;
   /** docker, bubblewrap or process; empty for the strongest that is there. */
   sandbox: string;
   /** Container image for Docker; empty for the built-in one. */

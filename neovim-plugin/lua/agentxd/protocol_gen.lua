@@ -320,7 +320,16 @@
 
 ---All settings, with their defaults. Files: `~/.agent/settings.json`, then `.agent/settings.json`, then `.agent/settings.local.json` of the workspace; later ones win.
 ---@class agentxd.Settings
----@field provider string # Provider of a goal that names none.
+---@field provider string # Provider of a goal that names none: anthropic, openai, ollama, mechanic. Empty for the first of these whose key or address is in the environment or among the keys, else the mechanic.
+---@field model string # Model of the provider; empty for the provider's first.
+---@field providerEffort string # How much a model thinks: none, low, medium or high; empty for its own measure.
+---@field providerAnthropicUrl string # Base URL of Anthropic's API, or of a server that speaks it.
+---@field providerOpenaiUrl string # Base URL of OpenAI's API, or of a server that speaks it: vLLM, llama.cpp, LM Studio.
+---@field providerOpenaiWire string # responses or chat; empty for what fits the URL.
+---@field providerOllamaUrl string # Address of Ollama.
+---@field providerOllamaContext integer # Context window to ask Ollama for, in tokens; 0 for 32,768.
+---@field providerStallSeconds integer # A model that sends nothing for so long has stalled.
+---@field providerRetrySeconds integer # Time that one model call may spend on waiting for another attempt.
 ---@field sandbox string # docker, bubblewrap or process; empty for the strongest that is there.
 ---@field sandboxImage string # Container image for Docker; empty for the built-in one.
 ---@field allowUnsafeSandbox boolean # Let agents work in a plain copy without isolation.

@@ -11,7 +11,7 @@ from agentxd.agents.budget import Ceilings
 from agentxd.agents.gate import Gate
 from agentxd.app.backends import Backends
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
-from agentxd.kernel.ports import BlobStore, Clock, Disk, Provider, Streamed, Tool
+from agentxd.kernel.ports import BlobStore, Clock, Disk, Provider, Streamed, Tool, WarmsUp
 from agentxd.kernel.sandboxes import Limits, SandboxSpec
 from agentxd.sessions.goals import Goal
 from agentxd.sessions.journal import Journal
@@ -28,6 +28,8 @@ class Plugins:
 
     providers: Mapping[str, Callable[[str, Sequence[str]], Provider]]
     """Name to a maker that takes the script's path and the check commands."""
+    automatic: Callable[[], str]
+    """The provider of a goal where neither the goal nor the settings name one."""
     tools: Callable[[], Sequence[Tool]]
     backends: Backends
     gate: Callable[..., Gate]
@@ -72,8 +74,8 @@ class Outfitter:
         self._clock = clock
 
     def provider_name(self, goal: Goal) -> str:
-        """The goal's provider, or the settings'. Raises NotFoundError."""
-        name = goal.provider or self._ground.settings().provider
+        """The goal's provider, or the settings', or what is at hand. Raises NotFoundError."""
+        name = goal.provider or self._ground.settings().provider or self._plugins.automatic()
         if name not in self._plugins.providers:
             known = ", ".join(sorted(self._plugins.providers))
             raise NotFoundError(f"there is no provider {name!r}", f"Use one of: {known}.")
@@ -91,6 +93,8 @@ class Outfitter:
         checks = tuple(settings.check_commands)
         make = self._plugins.providers[task.provider]
         provider = await asyncio.to_thread(make, task.script, checks)
+        if isinstance(provider, WarmsUp):
+            await provider.warm()
         backend, probe = await self._plugins.backends.choose(
             task.wanted_sandbox or settings.sandbox,
             is_unsafe_allowed=settings.allow_unsafe_sandbox,
@@ -103,7 +107,7 @@ class Outfitter:
             gate=self._plugins.gate(settings, is_unsafe=probe.is_unsafe),
             proposal_id=proposal,
             role=task.role,
-            model=task.model,
+            model=task.model or _default_model(provider),
             ceilings=_ceilings(task.budget, settings),
             is_unsafe=probe.is_unsafe,
             checks=checks,
@@ -140,6 +144,11 @@ class Outfitter:
                 has_network=settings.sandbox_network,
             ),
         )
+
+
+def _default_model(provider: Provider) -> str:
+    """Named in the proposal; empty for what is no model, or where only the server knows."""
+    return next(iter(provider.models()), "") if isinstance(provider, WarmsUp) else ""
 
 
 def _make_private(folder: str) -> None:

@@ -12,6 +12,7 @@ from agentxd.agents.gate import Gate, gate_of
 from agentxd.app.clock import SystemClock
 from agentxd.app.equipment import Ground, Outfitter, Plugins
 from agentxd.app.house import LocalHouse
+from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
 from agentxd.app.settings import SettingsBook
 from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend
@@ -69,8 +70,10 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
     journal = Journal(stores.log)
     sight = Sight(root, stores.disk, documents, clock)
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
+    models = ModelProviders(lambda: book.effective()[0])
     plugins = Plugins(
-        providers=built_in_providers(),
+        providers={**built_in_providers(), **models.makers()},
+        automatic=models.automatic,
         tools=built_in_tools,
         backends=built_in_backends(),
         gate=_gate,

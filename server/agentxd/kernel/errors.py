@@ -84,9 +84,53 @@ class SandboxUnavailableError(SandboxError):
 
 
 class ProviderError(AgentxError):
-    """A model provider failed or answered nonsense."""
+    """A model provider failed or answered nonsense.
+
+    `kind` tells the cause to whoever routes or compacts (see PROVIDER_TROUBLE), empty where it is
+    none of these. `retry_after_s` is what the provider asked for, in seconds.
+    """
 
     code = "provider"
+
+    def __init__(
+        self,
+        message: str,
+        next_step: str = "",
+        *,
+        kind: str = "",
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, next_step)
+        self.kind = kind
+        self.retry_after_s = retry_after_s
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same call may well succeed a little later."""
+        return PROVIDER_TROUBLE.get(self.kind, False)
+
+
+PROVIDER_TROUBLE = {
+    "answer": True,
+    "broken": True,
+    "key": False,
+    "limit": True,
+    "model": False,
+    "network": True,
+    "overloaded": True,
+    "prompt_too_long": False,
+    "quota": False,
+    "rejected": False,
+    "timeout": True,
+    "tls": False,
+    "worker": True,
+}
+"""Kind of a ProviderError to whether it may pass by itself.
+
+answer: malformed, empty or cut off; broken: the provider's own fault; key: missing, wrong or
+without the right; limit: too many calls; model: unknown; quota: no credit left; rejected: the
+request as it is; tls: the certificate; worker: the process that talks to the provider.
+"""
 
 
 class GoalNotUnderstoodError(ProviderError):

@@ -11,6 +11,10 @@ class Text(Struct, frozen=True, tag="text"):
     text: str
 
 
+NO_OBJECT = "no_json_object"
+"""Key under which arguments that were no JSON object are kept, so that they can be recorded."""
+
+
 class Thinking(Struct, frozen=True, tag="thinking"):
     """Reasoning that a model showed; `signature` is the vendor's proof of origin."""
 
@@ -48,8 +52,14 @@ class Usage(Struct, frozen=True):
     """What a step cost: tokens, and micro-dollars (1e-6 USD)."""
 
     input_tokens: int = 0
+    """Everything that was sent, whether it came out of a prompt cache or not."""
     output_tokens: int = 0
+    """Everything that was answered, reasoning included."""
     cost_micros: int = 0
+    cache_read_tokens: int = 0
+    """The part of the input that a prompt cache held."""
+    cache_write_tokens: int = 0
+    """The part of the input that was put into a prompt cache."""
 
 
 class ToolSpec(Struct, frozen=True):
@@ -72,6 +82,8 @@ class ModelRequest(Struct, frozen=True):
     tools: tuple[ToolSpec, ...]
     max_output_tokens: int = 8_192
     session: str = ""
+    effort: str = ""
+    """How much the model should think: none, low, medium, high; empty for its own measure."""
 
 
 class TextDelta(Struct, frozen=True):

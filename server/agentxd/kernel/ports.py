@@ -187,6 +187,15 @@ class Provider(Protocol):
         ...
 
 
+@runtime_checkable
+class WarmsUp(Protocol):
+    """What a provider of models may offer besides: to get ready before the first call."""
+
+    async def warm(self) -> None:
+        """Begin to get ready; returns before that is done. Raises ProviderError."""
+        ...
+
+
 class ToolContext(Protocol):
     """What a tool may touch while it is called."""
 

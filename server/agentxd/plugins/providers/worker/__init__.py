@@ -1,0 +1,1 @@
+"""The process in which vendors' SDKs live, and the daemon's end of it."""

@@ -1,0 +1,47 @@
+"""What a vendor's adapter is: the one small port between the worker and an SDK."""
+
+import importlib
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from agentxd.kernel.errors import ProviderError
+from agentxd.kernel.messages import Delta, ModelRequest
+from agentxd.plugins.providers.vendors import VENDORS, Endpoint
+
+
+class Adapter(Protocol):
+    """Turns a request into one SDK call, and what comes back into deltas."""
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
+        """One attempt; the last delta is Finished. Raises whatever the SDK raises."""
+        ...
+
+    async def models(self) -> tuple[str, ...]:
+        """Names of the models that the server has. Raises whatever the SDK raises."""
+        ...
+
+    def trouble(self, error: Exception, model: str) -> ProviderError:
+        """An error of the SDK in words for a person."""
+        ...
+
+
+class MakeAdapter(Protocol):
+    """How the class of an adapter is called."""
+
+    def __call__(self, endpoint: Endpoint, url: str, key: str) -> Adapter:
+        """An adapter with its own connections; `url` empty for the vendor's own."""
+        ...
+
+
+def load_adapter(vendor: str) -> MakeAdapter:
+    """Import an adapter and its SDK, which takes a second. Raises ProviderError."""
+    module, _, name = VENDORS[vendor].adapter.partition(":")
+    try:
+        made: MakeAdapter = getattr(importlib.import_module(module), name)
+    except ImportError as error:
+        raise ProviderError(
+            f"The SDK of {vendor} cannot be loaded: {error}",
+            "install AgentX again: pip install --force-reinstall agentxd",
+            kind="worker",
+        ) from error
+    return made

@@ -1,0 +1,168 @@
+"""The worker's own end: reads wishes, runs the streams, writes what they give."""
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import Mapping
+
+from agentxd.kernel.errors import ProviderError
+from agentxd.kernel.messages import Finished, ThinkingDelta
+from agentxd.plugins.providers.vendors import VENDORS, Endpoint
+from agentxd.plugins.providers.worker.adapter import Adapter, load_adapter
+from agentxd.plugins.providers.worker.keys import find_key, key_file
+from agentxd.plugins.providers.worker.retrying import Patience, RealPatience, attempts
+from agentxd.plugins.providers.worker.wire import (
+    AskModels,
+    Cancel,
+    Ended,
+    Failed,
+    Frames,
+    FromWorker,
+    Models,
+    Piece,
+    Start,
+    ToWorker,
+    Warm,
+    framed,
+    to_worker_decoder,
+)
+
+_CHUNK = 1 << 18
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    gc.disable()  # what SDKs make while they load is no garbage
+    output = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints must not end up between the frames
+    asyncio.run(_run(0, output))
+    sys.stderr.flush()
+    os._exit(0)  # nothing is left to tidy up, and the SDKs take long to take down
+
+
+async def _run(input_handle: int, output_handle: int) -> None:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(_CHUNK)
+    source = os.fdopen(input_handle, "rb", buffering=0)
+    sink = os.fdopen(output_handle, "wb", buffering=0)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), source)
+    transport, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), sink
+    )
+    writer = asyncio.StreamWriter(transport, protocol, None, loop)
+    await Service(writer, os.environ, RealPatience()).serve(reader)
+
+
+class Service:
+    """Runs the streams of one daemon."""
+
+    def __init__(
+        self, writer: asyncio.StreamWriter, environment: Mapping[str, str], patience: Patience
+    ) -> None:
+        self._writer = writer
+        self._environment = environment
+        self._patience = patience
+        self._adapters: dict[Endpoint, Adapter] = {}
+        self._loading = asyncio.Lock()
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    async def serve(self, reader: asyncio.StreamReader) -> None:
+        """Until the daemon closes its end; then every stream is cancelled and closed."""
+        frames, decoder = Frames(), to_worker_decoder()
+        async with asyncio.TaskGroup() as group:
+            while data := await reader.read(_CHUNK):
+                for frame in frames.feed(data):
+                    self._take(group, decoder.decode(frame))
+            for task in self._running.values():
+                task.cancel()
+
+    def _take(self, group: asyncio.TaskGroup, message: ToWorker) -> None:
+        if isinstance(message, Cancel):
+            task = self._running.get(message.stream)
+            if task is not None:
+                task.cancel()
+        elif isinstance(message, Warm):
+            self._running[0] = group.create_task(self._warm(message.endpoint))
+        else:
+            number = message.stream
+            task = self._running[number] = group.create_task(self._answer(message))
+            task.add_done_callback(lambda _: self._running.pop(number, None))
+
+    async def _warm(self, endpoint: Endpoint) -> None:
+        try:
+            await self._adapter(endpoint)
+        except ProviderError:
+            return  # whoever calls the model is told
+
+    async def _answer(self, message: Start | AskModels) -> None:
+        """One stream to its end; whatever goes wrong is told to the daemon."""
+        number = message.stream
+        try:
+            if isinstance(message, Start):
+                await self._stream(message)
+            else:
+                await self._models(message)
+        except ProviderError as error:
+            await self._write(_failed(number, error))
+        except Exception as error:  # noqa: BLE001  # task owner: the other streams go on
+            words = f"The worker broke: {type(error).__name__}: {error}"
+            await self._write(Failed(number, words, "please report this", "worker"))
+
+    async def _stream(self, message: Start) -> None:
+        adapter = await self._adapter(message.endpoint)
+        model = message.request.model
+        async for delta in attempts(
+            lambda: adapter.stream(message.request),
+            lambda error: adapter.trouble(error, model),
+            message.endpoint.retry_s,
+            self._patience,
+        ):
+            if isinstance(delta, Finished):
+                await self._write(Ended(message.stream, delta))
+            else:
+                is_thinking = isinstance(delta, ThinkingDelta)
+                await self._write(Piece(message.stream, delta.text, is_thinking))
+
+    async def _models(self, message: AskModels) -> None:
+        adapter = await self._adapter(message.endpoint)
+        try:
+            names = await adapter.models()
+        except ProviderError:
+            raise
+        except Exception as error:
+            raise adapter.trouble(error, "") from error
+        await self._write(Models(message.stream, names))
+
+    async def _adapter(self, endpoint: Endpoint) -> Adapter:
+        """The adapter of an endpoint, made once. Raises ProviderError."""
+        async with self._loading:
+            if endpoint not in self._adapters:
+                self._adapters[endpoint] = await self._made(endpoint)
+            return self._adapters[endpoint]
+
+    async def _made(self, endpoint: Endpoint) -> Adapter:
+        vendor = VENDORS[endpoint.vendor]
+        # in a thread: the streams of other vendors go on, and the end of the input is seen
+        make = await asyncio.to_thread(load_adapter, endpoint.vendor)
+        key = await asyncio.to_thread(find_key, vendor, self._environment)
+        url = endpoint.url or self._environment.get(vendor.url_variable, "")
+        if vendor.is_key_needed and not key and not url:
+            raise ProviderError(
+                f"There is no key for {vendor.name}.",
+                f"set {vendor.key_variables[0]} and run `agentxd stop`, so that the daemon starts"
+                f" with it, or put it into {key_file(self._environment)}",
+                kind="key",
+            )
+        adapter = make(endpoint, url, key)
+        gc.enable()
+        gc.freeze()
+        return adapter
+
+    async def _write(self, message: FromWorker) -> None:
+        self._writer.write(framed(message))
+        await self._writer.drain()
+
+
+def _failed(number: int, error: ProviderError) -> Failed:
+    return Failed(number, error.message, error.next_step, error.kind, error.retry_after_s)
