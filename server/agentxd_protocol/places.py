@@ -73,13 +73,16 @@ def log_path(root: str) -> str:
 
 
 def make_private(folder: str) -> None:
-    """Make a folder for its owner alone. Raises OSError, PermissionError where it is another's."""
+    """Make a folder for its owner alone; one that is there already stays as it is.
+
+    Raises OSError, and PermissionError where it is another's or others may write to it.
+    """
     os.makedirs(folder, mode=0o700, exist_ok=True)
     found = os.stat(folder)
     if found.st_uid != os.getuid():
         raise PermissionError(13, "it belongs to another user", folder)
-    if found.st_mode & 0o077:
-        os.chmod(folder, 0o700)
+    if found.st_mode & 0o022:
+        raise PermissionError(13, "other users may write to it", folder)
 
 
 def python_command(root: str) -> list[str]:
