@@ -23,6 +23,6 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path, mode):
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o1777])
 def test_a_folder_that_others_may_write_to_is_refused_and_not_changed(tmp_path, mode):
     tmp_path.chmod(mode)
-    with pytest.raises(PermissionError, match="others|other users"):
+    with pytest.raises(PermissionError, match="other users"):
         places.make_private(str(tmp_path))
     assert mode_of(tmp_path) == mode & 0o777
