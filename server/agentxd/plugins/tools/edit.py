@@ -1,127 +1,93 @@
-"""Tool `edit`: replaces one exact piece of a file; a guess is never made."""
+"""Tool `edit`: changes pieces of files, in whichever format the model writes best."""
 
 import asyncio
-from collections.abc import Mapping
-from difflib import SequenceMatcher
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agentxd.kernel.messages import Observation, ToolSpec
+import msgspec
+
+from agentxd.kernel.files import MODE_FILE
+from agentxd.kernel.messages import Observation
 from agentxd.kernel.ports import ToolContext
 from agentxd.kernel.sandboxes import FileWrite
+from agentxd.plugins.tools.edit_answers import done_words, refused_words
+from agentxd.plugins.tools.edit_specs import SPECS
 from agentxd.plugins.tools.listing import mode_to_write
 from agentxd.plugins.tools.paths import inside_to_write
-from agentxd.workspace.lines import decode, encode, is_binary
-
-_N_CANDIDATES = 3
-_LIKENESS = 0.6
-_MAX_COMPARED_CHARS = 200
-"""Comparing takes the square of this; a line of a generated file may be a megabyte."""
+from agentxd.plugins.tools.syntax import newly_broken
+from agentxd.workspace.editing.applying import apply_edits
+from agentxd.workspace.editing.format_table import format_for
+from agentxd.workspace.editing.reading import read_edits
+from agentxd.workspace.editing.values import FileEdit, FileResult, Format, Refused
 
 
 class EditTool:
-    """Exact replacement, byte-exact everywhere else."""
+    """One format of the family; all of them share the engine and the answers."""
 
-    spec = ToolSpec(
-        name="edit",
-        description=(
-            "Replace a piece of a file. `old` must be in the file exactly once, character by "
-            "character; add neighbouring lines until it is. `replace_all` replaces each place."
-        ),
-        schema={
-            "type": "object",
-            "properties": {
-                "path": {"type": "string"},
-                "old": {"type": "string"},
-                "new": {"type": "string"},
-                "replace_all": {"type": "boolean"},
-            },
-            "required": ["path", "old", "new"],
-            "additionalProperties": False,
-        },
-        risk="write",
-    )
+    def __init__(self, format_: Format = Format.STR_REPLACE) -> None:
+        self.format = format_
+        self.spec = SPECS[format_]
 
     async def call(
         self, call_id: str, arguments: Mapping[str, Any], context: ToolContext
     ) -> Observation:
-        """Replace, or say what stands in the way and where the candidates are."""
-        path = inside_to_write(arguments["path"])
-        content = await context.sandbox.read(path)
-        if content is None:
-            return Observation(call_id, f"There is no file {path}.", is_error=True)
-        mode = await mode_to_write(path, context)
-        if is_binary(content):
-            return Observation(call_id, f"{path} is binary.", is_error=True)
-        text, encoding = decode(content)
-        old, new = _in_line_ends_of(text, arguments["old"], arguments["new"])
-        n_wanted = text.count(old) if old else 0
-        is_all = bool(arguments.get("replace_all"))
-        if problem := _problem(path, text, old, new, n_found=n_wanted, is_all=is_all):
+        """Make every edit, or say what stands in the way and where the candidates are."""
+        if problem := _plain_problem(self.format, arguments):
             return Observation(call_id, problem, is_error=True)
-        if n_wanted == 0:
-            problem = await asyncio.to_thread(_not_found, path, text, old)
-            return Observation(call_id, problem, is_error=True)
-        try:
-            changed = encode(text.replace(old, new), encoding)
-        except UnicodeEncodeError:
-            problem = f"{path} is {encoding}, which cannot hold the new text."
-            return Observation(call_id, problem, is_error=True)
-        await context.sandbox.write([FileWrite(path, changed, mode)])
-        line = text[: text.index(old)].count("\n") + 1
-        return Observation(
-            call_id, f"Replaced {n_wanted} place(s) in {path}, first at line {line}."
-        )
+        parsed = await asyncio.to_thread(read_edits, self.format, arguments)
+        edits = [_inside(edit) for edit in parsed]
+        contents = await _contents(edits, context)
+        applied = await asyncio.to_thread(apply_edits, edits, contents)
+        if isinstance(applied, Refused):
+            return Observation(call_id, refused_words(applied), is_error=True)
+        writes = [write for file in applied.files for write in await _writes(file, context)]
+        if writes:
+            await context.sandbox.write(writes)
+        broken = await asyncio.to_thread(newly_broken, applied.files)
+        return Observation(call_id, "\n".join([*map(done_words, applied.files), *broken]))
 
 
-def _in_line_ends_of(text: str, old: str, new: str) -> tuple[str, str]:
-    """A model writes plain line feeds; a file with carriage returns keeps them."""
-    is_pure = "\r\n" in text and text.count("\n") == text.count("\r\n")
-    if not is_pure and ("\r\n" not in text or "\r\n" in old or old in text):
-        return old, new
-    return _with_carriage_returns(old), _with_carriage_returns(new)
+def edit_tool_for(model: str) -> EditTool:
+    """The edit tool that this model gets."""
+    return EditTool(format_for(model))
 
 
-def _with_carriage_returns(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
-
-
-def _problem(path: str, text: str, old: str, new: str, *, n_found: int, is_all: bool) -> str:
-    if not old:
+def _plain_problem(format_: Format, arguments: Mapping[str, Any]) -> str:
+    if format_ is not Format.STR_REPLACE:
+        return ""
+    if not arguments["old"]:
         return "`old` is empty: name the text to replace, or use `write`."
-    if old == new:
+    if arguments["old"] == arguments["new"]:
         return "`old` and `new` are the same; nothing was done."
-    if n_found > 1 and not is_all:
-        places = ", ".join(str(line) for line in _lines_of(text, old))
-        return (
-            f"`old` is in {path} {n_found} times, at lines {places}. Nothing was done. Add "
-            "neighbouring lines to mean one of them, or set replace_all."
-        )
     return ""
 
 
-def _lines_of(text: str, old: str) -> list[int]:
-    lines: list[int] = []
-    at = text.find(old)
-    while at >= 0:
-        lines.append(text.count("\n", 0, at) + 1)
-        at = text.find(old, at + len(old))
-    return lines
+def _inside(edit: FileEdit) -> FileEdit:
+    """The edit with its paths in their plain form. Raises InvalidRequestError."""
+    new_path = inside_to_write(edit.new_path) if edit.new_path else ""
+    path = inside_to_write(edit.path)
+    return msgspec.structs.replace(edit, path=path, new_path="" if new_path == path else new_path)
 
 
-def _not_found(path: str, text: str, old: str) -> str:
-    """Show the lines that are most like the first line of what was looked for."""
-    wanted = next((line for line in old.splitlines() if line.strip()), old).strip()
-    matcher = SequenceMatcher(None, b=wanted[:_MAX_COMPARED_CHARS])
-    scored: list[tuple[float, int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        matcher.set_seq1(line.strip()[:_MAX_COMPARED_CHARS])
-        if (
-            matcher.real_quick_ratio() >= _LIKENESS
-            and matcher.quick_ratio() >= _LIKENESS
-            and (ratio := matcher.ratio()) >= _LIKENESS
-        ):
-            scored.append((-ratio, number, line[:_MAX_COMPARED_CHARS]))
-    nearest = [f"{number:>6}\t{line}" for _, number, line in sorted(scored)[:_N_CANDIDATES]]
-    if not nearest:
-        return f"`old` is not in {path}, nor anything like its first line. Read the file again."
-    return "\n".join([f"`old` is not in {path}. Nothing was done. The nearest lines:", *nearest])
+async def _contents(edits: Sequence[FileEdit], context: ToolContext) -> dict[str, bytes | None]:
+    """What is in every file that is named. Raises InvalidRequestError for a link."""
+    paths = dict.fromkeys(p for edit in edits for p in (edit.path, edit.new_path) if p)
+    contents: dict[str, bytes | None] = {}
+    for path in paths:
+        contents[path] = await context.sandbox.read(path)
+        if contents[path] is not None:
+            await mode_to_write(path, context)
+    return contents
+
+
+async def _writes(file: FileResult, context: ToolContext) -> list[FileWrite]:
+    if file.is_unchanged:
+        return []
+    if file.after is None:
+        return [FileWrite(file.path, None)]
+    mode = file.mode or (
+        MODE_FILE if file.before is None else await mode_to_write(file.path, context)
+    )
+    if file.new_path:
+        return [FileWrite(file.path, None), FileWrite(file.new_path, file.after, mode)]
+    return [FileWrite(file.path, file.after, mode)]
