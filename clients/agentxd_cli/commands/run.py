@@ -1,20 +1,18 @@
 """run: a goal from the first step to the proposal, shown as it goes."""
 
 import argparse
-import json
 import sys
 from typing import Any
 
 from agentxd_client.connection import ClientError, Connection
 
 from agentxd_cli.commands.review import print_evidence
+from agentxd_cli.commands.watching import Watch
 from agentxd_cli.exit_codes import BY_OUTCOME, Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import StatusLine, counted, paint
+from agentxd_cli.terminal import counted, paint
 
 Json = dict[str, Any]
-_RUNNING = ("pending", "running", "waiting")
-_MAX_CHARS = 160
 _START_S = 600.0
 
 
@@ -47,93 +45,21 @@ def run(options: argparse.Namespace) -> int:
 
 def follow(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:
     """Show a task to its end and tell what came of it; `after` is the last event before it."""
+    watch = Watch(options, connection, task)
     try:
-        _follow(options, connection, task)
+        watch.to_the_end()
     except KeyboardInterrupt:
         return _cancel(options, connection, task)
     except BrokenPipeError:  # nobody reads on: as good as Ctrl-C
         connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)
         raise
-    return _tell(options, connection, task, after)
+    return _tell(options, connection, task, after, watch.said_last)
 
 
 def _warn(options: argparse.Namespace, connection: Connection) -> None:
     """What is wrong with the settings, before work is done with others than meant."""
     for words in connection.request("agentx/setting/get")["warnings"] if not options.json else ():
         print(paint(f"  settings: {words}", "yellow"), file=sys.stderr)
-
-
-def _follow(options: argparse.Namespace, connection: Connection, task: str) -> None:
-    line = StatusLine()
-    line.show("starting")
-    is_over = False
-    while not is_over:
-        for note in connection.notes():
-            if note["method"] != "agentx/event/published":
-                continue
-            for record in note["params"]["records"]:
-                if record["data"].get("task") == task:
-                    is_over = _show(options, connection, record, line) or is_over
-        if not is_over:
-            line.tick()
-            connection.poll(0.25)
-    line.clear()
-
-
-def _show(
-    options: argparse.Namespace, connection: Connection, record: Json, line: StatusLine
-) -> bool:
-    """One record; True where it was the last of the task."""
-    kind, data = record["type"], record["data"]
-    if options.json:
-        return bool(kind == "TaskEnded")
-    words = _words(kind, data)
-    if words:
-        line.clear()
-        print(words, flush=True)
-    if kind == "ToolCallRequested":
-        line.show(f"{data['call']['name']} {_short(json.dumps(data['call'].get('arguments', {})))}")
-    if kind == "ApprovalRequested":
-        line.clear()
-        _ask(connection, data)
-    return bool(kind == "TaskEnded")
-
-
-def _words(kind: str, data: Json) -> str:
-    if kind == "SnapshotTaken":
-        extra = f", {data['n_overlays']} with unsaved text" if data["n_overlays"] else ""
-        return paint(f"  snapshot of {data['n_files']} files{extra}", "dim")
-    if kind == "SandboxOpened":
-        unsafe = paint("  UNSAFE: no isolation", "red") if data.get("is_unsafe") else ""
-        return paint(f"  sandbox: {data['backend']}", "dim") + unsafe
-    if kind == "StepCompleted":
-        parts = data["message"]["parts"]
-        texts = [part["text"] for part in parts if part["type"] == "text" and part["text"]]
-        is_last = data["stop_reason"] == "end"  # the summary tells it, with the proposal
-        lines = [line for text in texts for line in text.splitlines()]
-        return "" if is_last else "\n".join(f"  {line}" for line in lines)
-    if kind == "EvidenceRecorded" and data["evidence"]["phase"] == "before":
-        ran = data["evidence"]
-        sign = paint("✓", "green") if ran["exit_code"] == 0 else paint("✗", "red")
-        return f"  {sign} {ran['phase']} `{ran['command']}` ended with {ran['exit_code']}"
-    return ""
-
-
-def _ask(connection: Connection, data: Json) -> None:
-    """On a terminal the question is answered here; elsewhere another client may."""
-    choices = "/".join(data["options"])
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(f"  waits: {data['subject']}  (agentxd approve {data['approval']} {choices})")
-        return
-    answer = ""
-    while answer not in data["options"]:
-        answer = input(f"  {data['subject']}\n  {data['why']} [{choices}] ").strip()
-    try:
-        connection.request(
-            "agentx/approval/decide", {"approvalId": data["approval"], "decision": answer}
-        )
-    except ClientError as error:
-        print(f"  {error.message}")
 
 
 def _cancel(options: argparse.Namespace, connection: Connection, task: str) -> int:
@@ -151,7 +77,9 @@ def _cancel(options: argparse.Namespace, connection: Connection, task: str) -> i
     return Exit.CANCELLED
 
 
-def _tell(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:
+def _tell(
+    options: argparse.Namespace, connection: Connection, task: str, after: int, said: str = ""
+) -> int:
     found = _settled(connection, task)
     proposals = [
         connection.request("agentx/proposal/get", {"proposalId": name})["proposal"]
@@ -161,16 +89,29 @@ def _tell(options: argparse.Namespace, connection: Connection, task: str, after:
     if options.json:
         print_json({"task": found, "proposals": proposals, "exitCode": int(code)})
         return code
-    for line in found["reason"].splitlines():
+    for line in found["reason"].splitlines() if found["reason"] != said.strip() else ():
         print(f"  {line}")
     for proposal in proposals:
         _print_summary(proposal)
         _print_superseded(connection, proposal["id"], after)
+    if spent := _spent(found):
+        print(paint(f"  {spent}", "dim"))
     if found["state"] != "completed":
         print(paint(f"  {found['id']} ended: {found['state']}", "yellow"))
         if found["nextStep"]:
             print(f"  {found['nextStep']}")
     return code
+
+
+def _spent(found: Json) -> str:
+    """Steps, tokens, money and time; empty where no model was paid."""
+    if not found["inputTokens"] and not found["outputTokens"]:
+        return ""
+    seconds = max(0, found["endedMs"] - found["startedMs"]) / 1000
+    return (
+        f"{counted(found['nSteps'], 'step')}, {found['inputTokens']:,} tokens in,"
+        f" {found['outputTokens']:,} out, ${found['costMicros'] / 1_000_000:.4f}, {seconds:.1f} s"
+    )
 
 
 def _settled(connection: Connection, task: str) -> Json:
@@ -258,7 +199,3 @@ def _absolute(path: str) -> str:
     from pathlib import Path  # only where there is a script
 
     return str(Path(path).resolve()) if path else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MAX_CHARS else text[: _MAX_CHARS - 1] + "…"

@@ -1,0 +1,161 @@
+"""A running task as it goes: text as it comes, a line for each tool, questions."""
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from agentxd_client.connection import ClientError, Connection
+
+from agentxd_cli.terminal import StatusLine, is_coloured, paint
+
+Json = dict[str, Any]
+_MAX_CHARS = 100
+_POLL_S = 0.25
+
+
+class Watch:
+    """Shows one task to its end. Without a terminal: whole lines, and nothing of the tools."""
+
+    def __init__(self, options: argparse.Namespace, connection: Connection, task: str) -> None:
+        self._is_quiet: bool = options.json
+        self._is_live = is_coloured() and not options.json
+        self._connection = connection
+        self._task = task
+        self._line = StatusLine()
+        self._calls: dict[str, tuple[str, float]] = {}
+        self._is_in_line = False
+        self._has_streamed = False
+        self.said_last = ""
+        """What a model said last, where it was shown as it came."""
+
+    def to_the_end(self) -> None:
+        """Until the task has ended. Raises KeyboardInterrupt, BrokenPipeError, ConnectionError."""
+        if not self._is_quiet:
+            self._line.show("starting")
+        is_over = False
+        while not is_over:
+            for note in self._connection.notes():
+                is_over = self._take(note["method"], note["params"]) or is_over
+            if not is_over:
+                if not self._is_in_line and not self._is_quiet:
+                    self._line.tick()
+                self._connection.poll(_POLL_S)
+        self._line.clear()
+
+    def _take(self, method: str, params: Json) -> bool:
+        """One notification; True where the task has ended."""
+        if method == "agentx/part/streamed":
+            if self._is_live and params["taskId"] == self._task:
+                self._stream(params["kind"], params["text"])
+            return False
+        is_over = False
+        for record in params["records"] if method == "agentx/event/published" else ():
+            if record["data"].get("task") == self._task:
+                is_over = self._show(record) or is_over
+        return is_over
+
+    def _stream(self, kind: str, text: str) -> None:
+        """A piece of what the model says, right as it comes."""
+        if kind not in ("text", "thinking") or not text:
+            return
+        self._line.clear()
+        self._has_streamed = self._has_streamed or kind == "text"
+        start = "" if self._is_in_line else "  "
+        shown = start + text.rstrip("\n").replace("\n", "\n  ")
+        self._is_in_line = not text.endswith("\n")
+        end = "" if self._is_in_line else "\n"
+        print(paint(shown, "dim") if kind == "thinking" else shown, end=end, flush=True)
+
+    def _show(self, record: Json) -> bool:
+        kind, data = record["type"], record["data"]
+        if not self._is_quiet:
+            if words := self._words(kind, data):
+                self._print(words)
+            if kind == "ToolCallRequested":
+                self._begin(data["call"])
+            if kind == "ApprovalRequested":
+                self._end_line()
+                self._ask(data)
+        return bool(kind == "TaskEnded")
+
+    def _words(self, kind: str, data: Json) -> str:
+        if kind == "SnapshotTaken":
+            extra = f", {data['n_overlays']} with unsaved text" if data["n_overlays"] else ""
+            return paint(f"  snapshot of {data['n_files']} files{extra}", "dim")
+        if kind == "SandboxOpened":
+            unsafe = paint("  UNSAFE: no isolation", "red") if data.get("is_unsafe") else ""
+            return paint(f"  sandbox: {data['backend']}", "dim") + unsafe
+        if kind == "StepCompleted":
+            return self._step(data)
+        if kind == "ToolCallCompleted" and self._is_live:
+            return self._done(data)
+        if kind == "EvidenceRecorded" and data["evidence"]["phase"] == "before":
+            ran = data["evidence"]
+            sign = paint("✓", "green") if ran["exit_code"] == 0 else paint("✗", "red")
+            return f"  {sign} {ran['phase']} `{ran['command']}` ended with {ran['exit_code']}"
+        return ""
+
+    def _step(self, data: Json) -> str:
+        """What was said in a step, unless it came piece by piece."""
+        has_streamed, self._has_streamed = self._has_streamed, False
+        self._end_line()
+        parts = data["message"]["parts"]
+        texts = [part["text"] for part in parts if part["type"] == "text" and part["text"]]
+        is_last = data["stop_reason"] == "end"  # the summary tells it, with the proposal
+        self.said_last = "\n".join(texts) if has_streamed else ""
+        lines = [line for text in texts for line in text.splitlines()]
+        return "" if is_last or has_streamed else "\n".join(f"  {line}" for line in lines)
+
+    def _begin(self, call: Json) -> None:
+        words = f"{call['name']} {_short(_subject(call.get('arguments', {})))}"
+        self._calls[call["id"]] = words, time.monotonic()
+        self._end_line()
+        self._line.show(words)
+
+    def _done(self, data: Json) -> str:
+        seen = data["observation"]
+        self._line.show("thinking")
+        words, started = self._calls.pop(seen["call_id"], ("", time.monotonic()))
+        sign = paint("✗", "red") if seen.get("is_error") else paint("·", "dim")
+        seconds = data.get("duration_ms", 0) / 1000 or time.monotonic() - started
+        return f"  {sign} " + paint(f"{words}  {seconds:.1f} s", "dim") if words else ""
+
+    def _print(self, words: str) -> None:
+        self._line.clear()
+        self._end_line()
+        print(words, flush=True)
+
+    def _end_line(self) -> None:
+        if self._is_in_line:
+            print(flush=True)
+        self._is_in_line = False
+
+    def _ask(self, data: Json) -> None:
+        """On a terminal the question is answered here; elsewhere another client may."""
+        self._line.clear()
+        choices = "/".join(data["options"])
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            print(f"  waits: {data['subject']}  (agentxd approve {data['approval']} {choices})")
+            return
+        answer = ""
+        while answer not in data["options"]:
+            answer = input(f"  {data['subject']}\n  {data['why']} [{choices}] ").strip()
+        params = {"approvalId": data["approval"], "decision": answer}
+        try:
+            self._connection.request("agentx/approval/decide", params)
+        except ClientError as error:
+            print(f"  {error.message}")
+
+
+def _subject(arguments: Json) -> str:
+    """What a call is about: its command, its path, its pattern; all of it where it has none."""
+    for name in ("command", "path", "pattern", "question"):
+        if isinstance(arguments.get(name), str):
+            return " ".join(arguments[name].split())
+    return json.dumps(arguments) if arguments else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_CHARS else text[: _MAX_CHARS - 1] + "…"
