@@ -49,21 +49,20 @@ class Link:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     async def receive(self) -> Request | None:
-        """The next request, None at the end. Raises ConnectionError, IncompleteReadError."""
+        """The next request, None at the end.
+
+        Raises ConnectionError where it is no HTTP, IncompleteReadError where it ends too early.
+        """
         first_byte = await self._reader.read(1)
         if first_byte == TLS_HELLO:
             self._head(400, {"connection": "close"})
         if first_byte in (b"", TLS_HELLO):
             return None
         head = first_byte + await self._reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
-        method, target, _ = first.split(" ")
-        pairs = (line.partition(":") for line in lines)
-        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        if headers.get("expect", "").lower() == "100-continue":
-            self._writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        path, _, query = target.partition("?")
-        return Request(method, path, query, headers, await self._content(headers))
+        try:
+            return await self._request(head)
+        except ValueError as error:
+            raise ConnectionError("this is no HTTP") from error
 
     async def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         """A whole answer."""
@@ -110,6 +109,16 @@ class Link:
             phrase = "Overloaded"
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {headers[name]}" for name in headers)]
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+
+    async def _request(self, head: bytes) -> Request:
+        first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+        method, target, _ = first.split(" ")
+        pairs = (line.partition(":") for line in lines)
+        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        if headers.get("expect", "").lower() == "100-continue":
+            self._writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        path, _, query = target.partition("?")
+        return Request(method, path, query, headers, await self._content(headers))
 
     async def _content(self, headers: dict[str, str]) -> bytes:
         if headers.get("transfer-encoding", "").lower() == "chunked":

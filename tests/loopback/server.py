@@ -14,7 +14,7 @@ from loopback.faults import FAULTS, Elsewhere, Fault, Refused
 from loopback.http import MAX_HEAD_BYTES, Link, Request
 from loopback.playing import Player, Step, nothing_left
 from loopback.wires import WIRES, Wire
-from loopback.wires.base import dumps
+from loopback.wires.base import Trouble, dumps
 
 Scripted = Step | str | Callable[[Request], Step | str]
 """What can be played: an answer, a fault, plain text, or a function of the request."""
@@ -33,6 +33,8 @@ class ModelServer:
         """Requests about models."""
         self.otherwise: Scripted | None = None
         """Played whenever the queue is empty; None answers with an error."""
+        self.failures: list[Exception] = []
+        """What went wrong within the server or a played function; raised when the server closes."""
         self.port = 0
         self._queue: deque[Scripted] = deque()
         self._serial = 0
@@ -85,13 +87,10 @@ class ModelServer:
                 if request.path.startswith("/dropped"):
                     return
                 await self._answer(link, request)
-        except (
-            ConnectionError,
-            asyncio.IncompleteReadError,
-            asyncio.LimitOverrunError,
-            ValueError,
-        ):
-            return  # the client is gone, or speaks TLS; what it left unread is marked on its request
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            return  # the client is gone or speaks no HTTP; its request knows whether it was answered
+        except Exception as error:  # noqa: BLE001  # the test's thread raises it
+            self.failures.append(error)
         finally:
             link.close()
 
@@ -115,7 +114,7 @@ class ModelServer:
         request.answered.set()
 
     async def _play(self, player: Player, wire: Wire, request: Request) -> None:
-        trouble = wire.objection(request.body, request.headers)
+        trouble = objection(wire, request)
         if trouble:
             await player.refuse(Refused(trouble))
             return
@@ -159,20 +158,39 @@ class Held:
             self._link.close()
 
 
+def objection(wire: Wire, request: Request) -> Trouble | None:
+    """What the vendor would not accept."""
+    try:
+        body = request.body
+    except ValueError:
+        return Trouble(400, "The request body is not valid JSON.")
+    return wire.objection(body, request.headers)
+
+
 async def run(server: ModelServer, ready: Callable[[], None], stop: asyncio.Event) -> None:
     """Serve until told to stop; connections end with it."""
-    listening = await asyncio.start_server(
-        server.serve, "127.0.0.1", server.port, limit=MAX_HEAD_BYTES, backlog=1024
-    )
-    server.port = listening.sockets[0].getsockname()[1]
-    ready()
-    await stop.wait()
-    listening.close()
+    connections: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as group:
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = group.create_task(server.serve(reader, writer))
+            connections.add(connection)
+            connection.add_done_callback(connections.discard)
+
+        listening = await asyncio.start_server(
+            connected, "127.0.0.1", server.port, limit=MAX_HEAD_BYTES, backlog=1024
+        )
+        server.port = listening.sockets[0].getsockname()[1]
+        ready()
+        await stop.wait()
+        listening.close()
+        for connection in connections:
+            connection.cancel()
 
 
 @contextmanager
 def model_server(**options: Any) -> Iterator[ModelServer]:
-    """A running server in its own thread, gone at the end."""
+    """A running server in its own thread, gone at the end; raises then what failed within it."""
     server = ModelServer(**options)
     ready = threading.Event()
     stops: list[Callable[[], None]] = []
@@ -193,6 +211,8 @@ def model_server(**options: Any) -> Iterator[ModelServer]:
             stop()
         thread.join(START_TIMEOUT_S)
         server.close()
+    if server.failures:
+        raise server.failures[0]
 
 
 __all__ = ["Answer", "Fault", "ModelServer", "Scripted", "model_server", "run"]

@@ -63,6 +63,33 @@ def test_a_function_may_fail_as_well(server):
     assert post(server.url, "/v1/messages")[0] == 529
 
 
+def test_what_fails_in_a_function_fails_the_test():
+    def check(request):
+        assert request.body["model"] == "another"
+
+    def ask():
+        with model_server() as server:
+            server.play(check)
+            with pytest.raises(http.client.RemoteDisconnected):
+                post(server.url, "/v1/messages")
+
+    with pytest.raises(AssertionError, match="another"):
+        ask()
+
+
+def test_what_is_no_json_is_refused(server):
+    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    link.request("POST", "/api/chat", b"{")
+    assert link.getresponse().status == 400
+    link.close()
+
+
+def test_what_is_no_http_is_closed(server):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as link:
+        link.sendall(b"hello\r\n\r\n")
+        assert link.recv(10) == b""
+
+
 def test_what_was_received_is_kept(server):
     server.play("one")
     post(server.url, "/v1/messages", stream=True)
@@ -199,7 +226,9 @@ def test_a_process_of_its_own_streams_time_stamps():
 
 def test_nothing_is_left_when_the_server_closes():
     with model_server() as server:
-        server.play(FAULTS["stall_mid_stream"])
+        server.play(FAULTS["stall_mid_stream"], stamped(100, per_s=0.1))
+        slow = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        slow.request("POST", "/api/chat", json.dumps(BODIES["/api/chat"]))
         link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
         link.request("POST", "/api/chat", json.dumps(BODIES["/api/chat"]))
         reply = link.getresponse()
@@ -208,3 +237,4 @@ def test_nothing_is_left_when_the_server_closes():
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port), timeout=5)
     link.close()
+    slow.close()

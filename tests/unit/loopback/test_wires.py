@@ -66,6 +66,47 @@ def test_a_stop_has_the_vendors_name(server, wire, stop):
     assert (heard.text, heard.stop) == ("Done.", STOPS[wire][stop])
 
 
+QUESTION = [{"role": "user", "content": "?"}]
+
+
+async def test_anthropics_asynchronous_client_hears_it(server):
+    import anthropic
+
+    server.play(FULL)
+    asked = {"model": "m", "max_tokens": 9, "messages": QUESTION}
+    async with (
+        anthropic.AsyncAnthropic(base_url=server.url, api_key="loopback") as client,
+        client.beta.messages.stream(**asked) as stream,
+    ):
+        message = await stream.get_final_message()
+    kinds = [block.type for block in message.content]
+    assert kinds == ["thinking", "text", "tool_use", "tool_use"]
+
+
+async def test_openais_asynchronous_client_hears_it(server):
+    import openai
+
+    server.play(FULL, FULL)
+    async with openai.AsyncOpenAI(base_url=server.openai_url, api_key="loopback") as client:
+        async with client.responses.stream(model="m", input="?") as stream:
+            response = await stream.get_final_response()
+        async with client.chat.completions.stream(model="m", messages=QUESTION) as stream:
+            completion = await stream.get_final_completion()
+    kinds = [item.type for item in response.output]
+    assert kinds == ["reasoning", "message", "function_call", "function_call"]
+    assert [call.function.name for call in completion.choices[0].message.tool_calls] == ["read"] * 2
+
+
+async def test_ollamas_asynchronous_client_hears_it(server):
+    import ollama
+
+    server.play(FULL)
+    client = ollama.AsyncClient(server.url)
+    lines = [line async for line in await client.chat("m", QUESTION, stream=True)]
+    assert sum(len(line.message.tool_calls or ()) for line in lines) == 2
+    assert lines[-1].done
+
+
 def test_anthropics_events_come_in_the_documented_order(server):
     server.play(answer(thought("Hm. "), call("read", path="a")))
     _, headers, content = post(server.url, "/v1/messages", stream=True)

@@ -1,6 +1,5 @@
 """Anthropic's Messages on the official SDK: streaming, tools, thinking, prompt caching."""
 
-import json
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
@@ -8,7 +7,6 @@ import anthropic
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import (
-    NO_OBJECT,
     Delta,
     Finished,
     Message,
@@ -23,8 +21,9 @@ from agentxd.kernel.messages import (
     ToolSpec,
     Usage,
 )
-from agentxd.plugins.providers.registry import Model, find_model, priced
+from agentxd.plugins.providers.registry import Model, find_model
 from agentxd.plugins.providers.vendors import Endpoint
+from agentxd.plugins.providers.worker.answers import read_arguments, whole_step
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
 Json = dict[str, Any]
@@ -232,13 +231,11 @@ class _Answer:
             raise self._place.cut_off()
         for index in list(self._pieces):
             self._end(index)
-        parts = tuple(part for _, part in sorted(self._parts.items()) if part != Text(""))
-        # after a tool's result a model may have nothing to add
-        is_silence_fine = request.messages[-1].role == "tool" or self._reason == "refusal"
-        if not parts and not is_silence_fine:
-            raise self._place.empty(request.model)
+        parts = [part for _, part in sorted(self._parts.items())]
         reason = _REASONS.get(self._reason, "end")
-        return Finished(Message("assistant", parts), reason, self._spent())
+        return whole_step(
+            request, self._model, self._place, parts, reason=reason, usage=self._spent()
+        )
 
     def _begin(self, index: int, block: Any) -> Delta | None:
         self._pieces[index] = []
@@ -255,6 +252,8 @@ class _Answer:
         return None
 
     def _piece(self, index: int, delta: Any) -> Delta | None:
+        if index not in self._pieces:
+            return None  # behind the end of its block
         if delta.type == "text_delta":
             return self._grown(index, delta.text)
         if delta.type == "thinking_delta":
@@ -293,19 +292,9 @@ class _Answer:
     def _spent(self) -> Usage:
         read = self._usage.get("cache_read_input_tokens", 0)
         written = self._usage.get("cache_creation_input_tokens", 0)
-        usage = Usage(
+        return Usage(
             input_tokens=self._usage.get("input_tokens", 0) + read + written,
             output_tokens=self._usage.get("output_tokens", 0),
             cache_read_tokens=read,
             cache_write_tokens=written,
         )
-        return priced(self._model, usage)
-
-
-def read_arguments(text: str) -> Json:
-    """The arguments of a call; what is no JSON object is kept under a key that says so."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {NO_OBJECT: text}
-    return found if isinstance(found, dict) else {NO_OBJECT: text}

@@ -19,6 +19,7 @@ _TOO_LONG = (
     "exceeds the available context",
     "input length",
 )
+_NOTHING_LEFT = ("insufficient_quota", "current quota", "credit balance", "billing")
 _AGAIN = "try again in a moment"
 
 
@@ -172,7 +173,7 @@ def _kind(status: int, words: str, code: str) -> str:
     lower = f"{words} {code}".lower()
     if status == 413 or (status in (400, 422) and any(hint in lower for hint in _TOO_LONG)):  # noqa: PLR2004
         return "prompt_too_long"
-    if status == 402 or "insufficient_quota" in lower or "credit balance" in lower:  # noqa: PLR2004
+    if status == 402 or any(hint in lower for hint in _NOTHING_LEFT):  # noqa: PLR2004
         return "quota"
     if status in (500, 501, 502):
         return "broken"

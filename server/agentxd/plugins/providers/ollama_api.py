@@ -1,0 +1,202 @@
+"""Ollama's own chat on the official SDK, with an explicit context window."""
+
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from typing import Any
+
+import httpx
+import ollama
+from msgspec.json import encode
+
+from agentxd.kernel.errors import ProviderError
+from agentxd.kernel.messages import (
+    Delta,
+    Finished,
+    Message,
+    ModelRequest,
+    Observation,
+    Part,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolCall,
+    ToolSpec,
+    Usage,
+)
+from agentxd.plugins.providers.registry import Model, find_model
+from agentxd.plugins.providers.vendors import Endpoint
+from agentxd.plugins.providers.worker.answers import whole_step
+from agentxd.plugins.providers.worker.troubles import Place
+
+Json = dict[str, Any]
+_CONNECT_S = 10.0
+_KEEP_S = 120.0
+_BYTES_PER_TOKEN = 4
+_LEAST_SHARE = 4
+"""A prompt of which less than a quarter of the estimate was read was cut."""
+_SHORT_TOKENS = 64
+"""Below this an estimate says nothing."""
+
+
+class OllamaAdapter:
+    """One server."""
+
+    def __init__(self, endpoint: Endpoint, url: str, key: str) -> None:
+        self._endpoint = endpoint
+        self._place = Place("ollama", url)
+        self._client = ollama.AsyncClient(
+            host=url or None,
+            timeout=httpx.Timeout(endpoint.stall_s, connect=_CONNECT_S),
+            limits=httpx.Limits(
+                max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=_KEEP_S
+            ),
+            headers={"authorization": f"Bearer {key}"} if key else None,
+        )
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
+        """One attempt."""
+        name = request.model or await self._first()
+        model = find_model("ollama", name)
+        window = self._endpoint.context_tokens or model.context_tokens
+        body = chat_body(request, model, request.effort or self._endpoint.effort, window)
+        answer = _Answer()
+        lines = await self._client.chat(model=name, **body, stream=True)
+        async for line in lines:
+            delta = answer.take(line)
+            if delta is not None:
+                yield delta
+            if answer.last is not None:
+                break
+        yield answer.finished(request, model, self._place, _estimated(body), window)
+
+    async def models(self) -> tuple[str, ...]:
+        """Names of the models that were pulled."""
+        found = await self._client.list()
+        return tuple(model.model for model in found.models if model.model)
+
+    def trouble(self, error: Exception, model: str) -> ProviderError:
+        """In words for a person."""
+        if isinstance(error, ollama.ResponseError):
+            is_inside = error.status_code < 400  # noqa: PLR2004  # told in the middle of a stream
+            inside = 503 if "overloaded" in error.error.lower() else 500
+            status = inside if is_inside else error.status_code
+            found = self._place.of_status(status, model, error.error)
+            if found.kind == "model":
+                found.next_step = f"fetch it: ollama pull {model}; or name another one with --model"
+            return found
+        if found_there := self._place.of_network(error):
+            return found_there
+        if isinstance(error, ValueError):  # JSON, UTF-8 and pydantic's
+            return self._place.malformed(str(error))
+        return self._place.broken(error)
+
+    async def _first(self) -> str:
+        """The model that was changed last. Raises ProviderError where none was pulled."""
+        names = await self.models()
+        if not names:
+            raise ProviderError(
+                "Ollama has no model yet.", "fetch one: ollama pull qwen3", kind="model"
+            )
+        return names[0]
+
+
+def chat_body(request: ModelRequest, model: Model, effort: str, window: int) -> Json:
+    """The parameters of the call."""
+    system = [{"role": "system", "content": request.system}] if request.system else []
+    names = _names(request)
+    items = [item for message in request.messages for item in _items(message, names)]
+    limit = min(request.max_output_tokens, model.max_output_tokens)
+    body: Json = {
+        "messages": [*system, *items],
+        "tools": [_tool(tool) for tool in request.tools] or None,
+        "options": {"num_ctx": window, "num_predict": limit},
+    }
+    if model.thinking:
+        is_switch = model.thinking == "switch" or effort == "none"
+        body["think"] = effort != "none" if is_switch else effort or None
+    return body
+
+
+def _names(request: ModelRequest) -> Mapping[str, str]:
+    """Call id to tool: this wire matches results by the name of the tool."""
+    parts = (part for message in request.messages for part in message.parts)
+    return {part.id: part.name for part in parts if isinstance(part, ToolCall)}
+
+
+def _tool(tool: ToolSpec) -> Json:
+    shared = {"name": tool.name, "description": tool.description, "parameters": tool.schema}
+    return {"type": "function", "function": shared}
+
+
+def _items(message: Message, names: Mapping[str, str]) -> Iterator[Json]:
+    text = "\n\n".join(part.text for part in message.parts if isinstance(part, Text) and part.text)
+    calls = [
+        {"function": {"name": part.name, "arguments": part.arguments}}
+        for part in message.parts
+        if isinstance(part, ToolCall)
+    ]
+    for part in message.parts:
+        if isinstance(part, Observation):
+            content = f"Error: {part.output}" if part.is_error else part.output
+            tool = names.get(part.call_id, "")
+            yield {"role": "tool", "content": content, "tool_name": tool}
+    if calls or text:
+        yield {"role": message.role, "content": text, **({"tool_calls": calls} if calls else {})}
+
+
+def _estimated(body: Json) -> int:
+    """A guess at the tokens of the prompt."""
+    return len(encode((body["messages"], body["tools"]))) // _BYTES_PER_TOKEN
+
+
+class _Answer:
+    """Puts the lines of one stream together."""
+
+    def __init__(self) -> None:
+        self.last: Any = None
+        self._texts: list[str] = []
+        self._thoughts: list[str] = []
+        self._calls: list[tuple[str, Json]] = []
+
+    def take(self, line: Any) -> Delta | None:
+        """What a listener sees of it."""
+        message = line.message
+        for call in message.tool_calls or ():
+            self._calls.append((call.function.name, dict(call.function.arguments)))
+        if line.done:
+            self.last = line
+        if message.thinking:
+            self._thoughts.append(message.thinking)
+            return ThinkingDelta(message.thinking)
+        if message.content:
+            self._texts.append(message.content)
+            return TextDelta(message.content)
+        return None
+
+    def finished(
+        self, request: ModelRequest, model: Model, place: Place, estimated: int, window: int
+    ) -> Finished:
+        """The whole step. Raises ProviderError where it is none, or the prompt was cut."""
+        if self.last is None:
+            raise place.cut_off()
+        usage = Usage(self.last.prompt_eval_count or 0, self.last.eval_count or 0)
+        _check_whole(usage.input_tokens, estimated, window)
+        parts: list[Part] = [Thinking("".join(self._thoughts)), Text("".join(self._texts))]
+        for number, (name, arguments) in enumerate(self._calls):
+            parts.append(ToolCall(f"call_{len(request.messages)}_{number}", name, arguments))
+        reason = "length" if self.last.done_reason == "length" else "end"
+        return whole_step(request, model, place, parts, reason=reason, usage=usage)
+
+
+def _check_whole(n_read: int, estimated: int, window: int) -> None:
+    """Raise ProviderError where the server read less than it was sent, which it does not tell."""
+    is_full = n_read >= window
+    is_less = estimated > _SHORT_TOKENS and 0 < n_read < estimated // _LEAST_SHARE
+    if is_full or is_less:
+        raise ProviderError(
+            f"Ollama cut the conversation: about {estimated} tokens were sent, {n_read} were read"
+            f" (window: {window}).",
+            "raise it: agentxd config set --scope user provider_ollama_context N; or choose a"
+            " model with a larger window",
+            kind="prompt_too_long",
+        )

@@ -1,0 +1,48 @@
+"""What every adapter does with an answer: reads arguments, tells silence from an end."""
+
+import json
+from typing import Any
+
+from agentxd.kernel.messages import (
+    NO_OBJECT,
+    Finished,
+    Message,
+    ModelRequest,
+    Part,
+    Text,
+    Thinking,
+    ToolCall,
+    Usage,
+)
+from agentxd.plugins.providers.registry import Model, priced
+from agentxd.plugins.providers.worker.troubles import Place
+
+
+def read_arguments(text: str) -> dict[str, Any]:
+    """The arguments of a call; what is no JSON object is kept under a key that says so."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {NO_OBJECT: text}
+    return found if isinstance(found, dict) else {NO_OBJECT: text}
+
+
+def whole_step(
+    request: ModelRequest,
+    model: Model,
+    place: Place,
+    parts: list[Part],
+    *,
+    reason: str,
+    usage: Usage,
+) -> Finished:
+    """The end of a step with its price. Raises ProviderError for an answer without anything."""
+    parts = [part for part in parts if part != Text("") and part != Thinking("")]
+    said = any(isinstance(part, Text | ToolCall) for part in parts)
+    # after a tool's result a model may have nothing to add
+    is_silence_fine = request.messages[-1].role == "tool" or reason in ("refused", "length")
+    if not said and not is_silence_fine:
+        raise place.empty(request.model)
+    if reason == "end" and any(isinstance(part, ToolCall) for part in parts):
+        reason = "tool_calls"
+    return Finished(Message("assistant", tuple(parts)), reason, priced(model, usage))
