@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 from agentxd.kernel.events import Event, Record
 from agentxd.kernel.files import FileChange, FileEntry, Snapshot
 from agentxd.kernel.messages import Delta, ModelRequest, Observation, ToolSpec
+from agentxd.kernel.models import Model
 from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
 
 
@@ -193,6 +194,15 @@ class WarmsUp(Protocol):
 
     async def warm(self) -> None:
         """Begin to get ready; returns before that is done. Raises ProviderError."""
+        ...
+
+
+@runtime_checkable
+class DescribesModels(Protocol):
+    """What a provider of models may offer besides: what is known of each."""
+
+    def model(self, name: str) -> Model:
+        """Window, abilities and price of a model; a cautious guess for one that is unknown."""
         ...
 
 

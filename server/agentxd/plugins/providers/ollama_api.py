@@ -23,7 +23,8 @@ from agentxd.kernel.messages import (
     ToolSpec,
     Usage,
 )
-from agentxd.plugins.providers.registry import Model, find_model
+from agentxd.kernel.models import Model
+from agentxd.plugins.providers.registry import find_model
 from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.answers import whole_step
 from agentxd.plugins.providers.worker.troubles import Place

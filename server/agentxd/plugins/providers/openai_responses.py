@@ -21,7 +21,7 @@ from agentxd.kernel.messages import (
     ToolSpec,
     Usage,
 )
-from agentxd.plugins.providers.registry import Model
+from agentxd.kernel.models import Model
 from agentxd.plugins.providers.worker.answers import read_arguments, whole_step
 from agentxd.plugins.providers.worker.troubles import Place
 

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from msgspec.structs import replace
 
 from agentxd.kernel.messages import Delta, ModelRequest
-from agentxd.plugins.providers.registry import offered
+from agentxd.kernel.models import Model
+from agentxd.plugins.providers.registry import find_model, offered
 from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.host import WorkerHost
 
@@ -24,6 +25,12 @@ class RemoteProvider:
         """The chosen one first, then the registry's; empty where only the server knows."""
         known = [name for name in offered(self.name) if name != self._model]
         return (self._model, *known) if self._model else tuple(known)
+
+    def model(self, name: str) -> Model:
+        """What is known of a model of this provider."""
+        found = find_model(self.name, name)
+        asked_for = self._endpoint.context_tokens
+        return replace(found, context_tokens=asked_for) if asked_for else found
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[Delta]:
         """One step; the last delta is Finished. Raises ProviderError."""

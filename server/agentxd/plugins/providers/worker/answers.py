@@ -14,7 +14,7 @@ from agentxd.kernel.messages import (
     ToolCall,
     Usage,
 )
-from agentxd.plugins.providers.registry import Model, priced
+from agentxd.kernel.models import Model
 from agentxd.plugins.providers.worker.troubles import Place
 
 
@@ -45,4 +45,4 @@ def whole_step(
         raise place.empty(request.model)
     if reason == "end" and any(isinstance(part, ToolCall) for part in parts):
         reason = "tool_calls"
-    return Finished(Message("assistant", tuple(parts)), reason, priced(model, usage))
+    return Finished(Message("assistant", tuple(parts)), reason, model.priced(usage))
