@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from agentxd.kernel.hunks import Evidence, Hunk, ProposedFile
-from agentxd.kernel.messages import Message, Observation, ToolCall, Usage
+from agentxd.kernel.messages import Link, Message, Observation, ToolCall, Usage
 
 
 class Event(Struct, frozen=True, tag_field="type", tag=True, omit_defaults=True):
@@ -50,6 +50,8 @@ class StateSealed(Event, frozen=True):
     """Hash of the state that all events before this one build; replay checks it."""
 
     hash: str
+    kind: str = ""
+    """Names the reducers that built the state; a replay with others cannot compare."""
 
 
 # --- sessions and tasks ---------------------------------------------------------------------
@@ -60,6 +62,53 @@ class SessionStarted(Event, frozen=True):
 
     session: str
     client: str
+    parent: str = ""
+    """The session that it was forked from."""
+    at: str = ""
+    """Id of the last message that it has from there."""
+    tasks: tuple[str, ...] = ()
+    """Tasks of the parent whose waiting hunks it goes on with."""
+    title: str = ""
+
+
+class SessionChanged(Event, frozen=True):
+    """How a session works from now on; what is None stays as it is."""
+
+    session: str
+    by: str = ""
+    queue_mode: str | None = None
+    """steer, interrupt, queue or collect."""
+    collect_ms: int | None = None
+    provider: str | None = None
+    model: str | None = None
+
+
+class TranscriptBrought(Event, frozen=True):
+    """A session begins with messages from elsewhere: a fork or an import."""
+
+    session: str
+    links: tuple[Link, ...]
+    source: str = ""
+    """For people: where they are from, and what was cut."""
+
+
+class PromptReceived(Event, frozen=True):
+    """A person said something to a session; it waits until a turn takes it."""
+
+    session: str
+    prompt: str
+    text: str
+    by: str
+    queue_mode: str
+
+
+class HunksCarried(Event, frozen=True):
+    """A turn began with these waiting hunks of its session already in its sandbox."""
+
+    task: str
+    hunks: tuple[str, ...]
+    left: dict[str, str] = {}
+    """Hunk to the reason why it could not be put there."""
 
 
 class TaskCreated(Event, frozen=True):
@@ -79,6 +128,8 @@ class TaskCreated(Event, frozen=True):
     """none, all or verified: what happens to the proposal without a person."""
     script: str = ""
     """File of the scripted provider."""
+    prompts: tuple[str, ...] = ()
+    """The prompts of the session that it takes up."""
 
 
 class TaskStarted(Event, frozen=True):
@@ -135,6 +186,8 @@ class MessageAdded(Event, frozen=True):
 
     task: str
     message: Message
+    prompts: tuple[str, ...] = ()
+    """The prompts of the session that it says."""
 
 
 class StepRequested(Event, frozen=True):
@@ -144,6 +197,12 @@ class StepRequested(Event, frozen=True):
     step: int
     reserved_tokens: int = 0
     reserved_micros: int = 0
+    model: str = ""
+    """Provider and name, as `anthropic/claude-sonnet-5-5`."""
+    estimated_tokens: int = 0
+    """A guess at the input; the usage tells how good it was."""
+    purpose: str = ""
+    """compact for a summary of the transcript, which no transcript holds; else empty."""
 
 
 class StepCompleted(Event, frozen=True):
@@ -154,14 +213,53 @@ class StepCompleted(Event, frozen=True):
     message: Message
     stop_reason: str
     usage: Usage = Usage()
+    model: str = ""
+    duration_ms: int = 0
+    first_ms: int = 0
+    """Until the first piece of the answer."""
+    day: str = ""
+    """UTC, as `2026-11-21`: whose ceiling it counts under."""
+    purpose: str = ""
 
 
 class StepFailed(Event, frozen=True):
-    """Result: the model call failed."""
+    """Result: the model call failed, or was cancelled."""
 
     task: str
     step: int
     reason: str
+    usage: Usage = Usage()
+    """A guess at what it cost all the same: an answer that was cut off is paid for."""
+    model: str = ""
+    duration_ms: int = 0
+    day: str = ""
+
+
+class ModelChosen(Event, frozen=True):
+    """Another model than before does the steps from this one on."""
+
+    task: str
+    step: int
+    model: str
+    """Provider and name, as `anthropic/claude-sonnet-5-5`."""
+    reasons: tuple[str, ...]
+    passed_over: dict[str, str] = {}
+    """Model to the reason, of those that were wanted more."""
+
+
+class TranscriptCompacted(Event, frozen=True):
+    """A summary took the place of the transcript's middle; the original stays in the log."""
+
+    task: str
+    message: Message
+    """The summary, with what was put back verbatim."""
+    n_first: int
+    """Messages kept at the beginning."""
+    n_last: int
+    """Messages kept at the end."""
+    n_dropped: int
+    tokens_before: int
+    tokens_after: int
 
 
 class ToolCallRequested(Event, frozen=True):
@@ -317,6 +415,10 @@ AnyEvent = (
     | SettingChanged
     | StateSealed
     | SessionStarted
+    | SessionChanged
+    | TranscriptBrought
+    | PromptReceived
+    | HunksCarried
     | TaskCreated
     | TaskStarted
     | TaskEnded
@@ -328,6 +430,8 @@ AnyEvent = (
     | StepRequested
     | StepCompleted
     | StepFailed
+    | ModelChosen
+    | TranscriptCompacted
     | ToolCallRequested
     | ToolCallCompleted
     | EvidenceRecorded

@@ -1,12 +1,23 @@
 """Identifiers: short enough to be typed, given out in order, told apart by their first letter.
 
-s1 session, t1 task, p1 proposal, p1.2 hunk, q1 approval, t1.e2 evidence.
+s1 session, s1.i2 prompt, t1 task, t1.m2 message, p1 proposal, p1.2 hunk, q1 approval,
+t1.e2 evidence.
 """
 
 
 def session_id(n: int) -> str:
     """The n-th session of this workspace."""
     return f"s{n}"
+
+
+def prompt_id(session: str, n: int) -> str:
+    """The n-th thing that was said to a session."""
+    return f"{session}.i{n}"
+
+
+def message_id(owner: str, n: int) -> str:
+    """The n-th message of a task, or of what was brought into a session."""
+    return f"{owner}.m{n}"
 
 
 def task_id(n: int) -> str:

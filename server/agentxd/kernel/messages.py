@@ -48,6 +48,20 @@ class Message(Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
+class Link(Struct, frozen=True):
+    """One message in its place in the chain of a session."""
+
+    id: str
+    """`t3.m2`: the second message of task t3; `s4.m2` where it was brought in from a file."""
+    parent: str
+    """Id of the message before it, empty for the first."""
+    message: Message
+    at_ms: int = 0
+    """Wall milliseconds, 0 where nobody knows."""
+    model: str = ""
+    """provider/model that wrote it; empty for what a person or a tool said."""
+
+
 class Usage(Struct, frozen=True):
     """What a step cost: tokens, and micro-dollars (1e-6 USD)."""
 
