@@ -8,7 +8,7 @@ from agentxd.plugins.stores.memory_log import InMemoryEventLog
 from agentxd.proposals.cutting import cut
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.keeping import Keeper
-from agentxd.sessions.state import state_hash
+from agentxd.sessions.state import STATE_KIND, state_hash
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -92,7 +92,7 @@ async def test_a_start_goes_on_from_the_kept_state_and_comes_to_the_same():
 async def test_a_kept_state_that_cannot_be_read_is_passed_over():
     bench = Bench()
     await bench.propose("p1", b"new\n")
-    await bench.log.keep_state("state-1", bench.journal.last_seq, b'{"state": 1}')
+    await bench.log.keep_state(STATE_KIND, bench.journal.last_seq, b'{"state": 1}')
     again = Journal(bench.log)
     await again.load()
     assert state_hash(again.state) == state_hash(bench.journal.state)

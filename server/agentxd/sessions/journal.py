@@ -18,7 +18,7 @@ from agentxd.kernel.events import (
 )
 from agentxd.kernel.ports import EventLog, Publish
 from agentxd.kernel.redaction import redact_event
-from agentxd.sessions.state import State, empty_state, reduce, state_hash
+from agentxd.sessions.state import STATE_KIND, State, empty_state, reduce, state_hash
 
 _PAGE = 5_000
 _SEAL_AFTER = (TaskEnded, ProposalCreated, DaemonStopped)
@@ -31,8 +31,6 @@ class _Kept(Struct, frozen=True):
     times: dict[str, int]
 
 
-_KIND = "state-1"
-"""To be counted up with every change of what the reducers make of the same events."""
 _decoder = msgspec.json.Decoder(_Kept)
 _log = logging.getLogger(__name__)
 
@@ -77,7 +75,7 @@ class Journal:
     async def load(self) -> None:
         """Rebuild the state from the log, on top of the state that was kept last, if any."""
         state, after = empty_state(), 0
-        if kept := await self._log.kept_state(_KIND):
+        if kept := await self._log.kept_state(STATE_KIND):
             try:
                 found = _decoder.decode(kept[1])
             except msgspec.DecodeError:
@@ -99,7 +97,7 @@ class Journal:
         """
         if not self._appends and self._reloading is None:
             content = msgspec.json.encode(_Kept(self._state, self._times))
-            await self._log.keep_state(_KIND, self._last_seq, content)
+            await self._log.keep_state(STATE_KIND, self._last_seq, content)
         return self._last_seq
 
     async def record(self, *events: Event) -> list[Record]:
@@ -174,7 +172,7 @@ class Journal:
             self._state = reduce(self._state, event)
             batch.append(event)
             if isinstance(event, _SEAL_AFTER):
-                batch.append(StateSealed(state_hash(self._state)))
+                batch.append(StateSealed(state_hash(self._state), STATE_KIND))
         return batch
 
     def _publish(self, records: Sequence[Record]) -> None:
@@ -193,7 +191,7 @@ class Journal:
     def _remember_time(self, record: Record) -> None:
         event = record.event
         name = type(event).__name__
-        for field in ("task", "proposal", "approval"):
+        for field in ("task", "proposal", "approval", "session"):
             if what := getattr(event, field, ""):
                 self._times[f"{what}:{name}"] = record.at_ms
                 return

@@ -8,7 +8,7 @@ from msgspec import Struct
 from agentxd.kernel import events as e
 from agentxd.kernel.messages import Observation, Text, ToolCall
 from agentxd.kernel.ports import EventLog
-from agentxd.sessions.state import State, empty_state, reduce, state_hash
+from agentxd.sessions.state import STATE_KIND, State, empty_state, reduce, state_hash
 
 _PAGE = 2_000
 _LINE = 160
@@ -40,7 +40,7 @@ async def replay(log: EventLog, task: str = "", upto: int | None = None) -> Repl
                 break
             state, is_good = _step(state, record)
             n_records += 1
-            n_seals += isinstance(record.event, e.StateSealed)
+            n_seals += _is_comparable(record.event)
             if not is_good:
                 differences.append(f"record {record.seq}: the state is not what was sealed")
             if _is_of(record.event, task):
@@ -51,8 +51,13 @@ async def replay(log: EventLog, task: str = "", upto: int | None = None) -> Repl
 
 def _step(state: State, record: e.Record) -> tuple[State, bool]:
     if isinstance(record.event, e.StateSealed):
-        return state, record.event.hash == state_hash(state)
+        is_other = not _is_comparable(record.event)  # an older AgentX sealed it
+        return state, is_other or record.event.hash == state_hash(state)
     return reduce(state, record.event), True
+
+
+def _is_comparable(event: e.Event) -> bool:
+    return isinstance(event, e.StateSealed) and event.kind == STATE_KIND
 
 
 def _is_of(event: e.Event, task: str) -> bool:

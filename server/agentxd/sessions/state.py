@@ -5,10 +5,13 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from agentxd.kernel.events import Event, SessionStarted, SettingChanged
+from agentxd.kernel.events import Event, SettingChanged
 from agentxd.proposals.ledger import LedgerState, reduce_ledger
+from agentxd.sessions.talks import SessionState, reduce_sessions
 from agentxd.tasks.state import TasksState, reduce_tasks
 
+STATE_KIND = "state-2"
+"""To be counted up with every change of what the reducers make of the same events."""
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -17,7 +20,7 @@ class State(Struct, frozen=True):
 
     tasks: TasksState
     ledger: LedgerState
-    sessions: tuple[str, ...] = ()
+    sessions: dict[str, SessionState] = {}
     settings: dict[str, str] = {}
     """Key to JSON text, as last changed through AgentX."""
 
@@ -31,10 +34,9 @@ def reduce(state: State, event: Event) -> State:
     """The state after one more event."""
     tasks = reduce_tasks(state.tasks, event)
     ledger = reduce_ledger(state.ledger, event)
-    sessions, settings = state.sessions, state.settings
-    if isinstance(event, SessionStarted):
-        sessions = (*sessions, event.session)
-    elif isinstance(event, SettingChanged):
+    sessions = reduce_sessions(state.sessions, event, tasks, ledger)
+    settings = state.settings
+    if isinstance(event, SettingChanged):
         settings = {**settings, event.key: event.value}
     return State(tasks, ledger, sessions, settings)
 
