@@ -22,6 +22,7 @@ BORDERS = {
     "server/agentxd/agents/dispatch.py:_call": "tool call: a broken tool is an observation",
     "server/agentxd/edges/lsp/protocol.py:_notified": "handler of a notification: logged",
     "server/agentxd/edges/lsp/protocol.py:_respond": "handler of a request: an error response",
+    "server/agentxd/plugins/providers/worker/draining.py:drained": "plugin call: the answer is whole",
     "server/agentxd/plugins/providers/worker/retrying.py:attempts": "plugin call: tried again or told",
     "server/agentxd/plugins/providers/worker/serving.py:_answer": "task owner: the stream failed",
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",

@@ -23,8 +23,9 @@ from agentxd.kernel.messages import (
 )
 from agentxd.kernel.models import Model
 from agentxd.plugins.providers.registry import find_model
-from agentxd.plugins.providers.vendors import Endpoint
+from agentxd.plugins.providers.vendors import ANTHROPIC, Endpoint
 from agentxd.plugins.providers.worker.answers import read_arguments, whole_step
+from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
 Json = dict[str, Any]
@@ -33,6 +34,7 @@ _KEEP_S = 120.0
 _CACHED = {"type": "ephemeral"}
 _SIGNED, _HIDDEN = "anthropic/", "anthropic-hidden/"
 """Before a signature: whose it is, and whether the reasoning itself is hidden in it."""
+_THOUGHTS = ("thinking", "redacted_thinking")
 _BUDGETS = {"low": 2_048, "medium": 8_192, "high": 24_576}
 _REASONS = {
     "tool_use": "tool_calls",
@@ -66,7 +68,7 @@ class AnthropicAdapter:
 
     def __init__(self, endpoint: Endpoint, url: str, key: str) -> None:
         self._endpoint = endpoint
-        self._place = Place("anthropic", url)
+        self._place = Place(ANTHROPIC, url, key)
         self._client = anthropic.AsyncAnthropic(
             api_key=key or "none",
             base_url=url or None,
@@ -89,6 +91,7 @@ class AnthropicAdapter:
                 if delta is not None:
                     yield delta
                 if answer.is_over:
+                    await drained(events)
                     break
         yield answer.finished(request)
 
@@ -128,13 +131,23 @@ def request_body(request: ModelRequest, model: Model, effort: str) -> Json:
     body: Json = {
         "model": request.model,
         "max_tokens": min(request.max_output_tokens, model.max_output_tokens),
-        "messages": _cached_end(_merged(request.messages)),
+        "messages": _cached(_merged(request.messages)),
     }
     if request.tools:
-        body["tools"] = _cached_end([_tool(tool) for tool in request.tools])
+        body["tools"] = [_tool(tool) for tool in request.tools]
+        body["tools"][-1]["cache_control"] = _CACHED
     if request.system:
         body["system"] = [{"type": "text", "text": request.system, "cache_control": _CACHED}]
+    if model.thinking == "budget" and not _thought_first(body["messages"]):
+        return body  # such a model refuses to go on thinking where its last turn began without it
     return body | _thinking(model, effort, body["max_tokens"])
+
+
+def _thought_first(messages: list[Json]) -> bool:
+    """Whether the last turn of the model, if it waits for results, began with its own thinking."""
+    said = [message["content"] for message in messages if message["role"] == "assistant"]
+    is_waiting = any(block["type"] == "tool_result" for block in messages[-1]["content"])
+    return not (said and is_waiting) or said[-1][0]["type"] in _THOUGHTS
 
 
 def _thinking(model: Model, effort: str, max_tokens: int) -> Json:
@@ -181,20 +194,22 @@ def _block(part: Part) -> Json | None:
         }
     if part.signature.startswith(_HIDDEN):
         return {"type": "redacted_thinking", "data": part.signature.removeprefix(_HIDDEN)}
-    if part.signature.startswith(_SIGNED):
+    if part.signature.startswith(_SIGNED) and part.signature != _SIGNED:
         signature = part.signature.removeprefix(_SIGNED)
         return {"type": "thinking", "thinking": part.text, "signature": signature}
-    return None  # of another vendor, which this one would refuse
+    return None  # of another vendor or without a seal, which this one would refuse
 
 
-def _cached_end(items: list[Json]) -> list[Json]:
-    """Mark the last block, so that everything up to it is read from the cache next time."""
-    if items:
-        blocks = items[-1].get("content")
-        last = blocks[-1] if isinstance(blocks, list) else items[-1]
-        if last.get("type") not in ("thinking", "redacted_thinking"):
-            last["cache_control"] = _CACHED
-    return items
+def _cached(messages: list[Json]) -> list[Json]:
+    """Mark where the conversation ends, and where it ended in the step before.
+
+    What is marked is read from the cache next time. The vendor looks only some blocks back from a
+    mark, so a step with many results would miss what the step before has put there. With system and
+    tools these are four marks, the most that may be.
+    """
+    for message in [one for one in messages if one["role"] == "user"][-2:]:
+        message["content"][-1]["cache_control"] = _CACHED
+    return messages
 
 
 class _Answer:

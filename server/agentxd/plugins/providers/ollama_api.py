@@ -1,6 +1,7 @@
 """Ollama's own chat on the official SDK, with an explicit context window."""
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -25,8 +26,9 @@ from agentxd.kernel.messages import (
 )
 from agentxd.kernel.models import Model
 from agentxd.plugins.providers.registry import find_model
-from agentxd.plugins.providers.vendors import Endpoint
+from agentxd.plugins.providers.vendors import OLLAMA, Endpoint
 from agentxd.plugins.providers.worker.answers import whole_step
+from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place
 
 Json = dict[str, Any]
@@ -37,6 +39,10 @@ _LEAST_SHARE = 4
 """A prompt of which less than a quarter of the estimate was read was cut."""
 _SHORT_TOKENS = 64
 """Below this an estimate says nothing."""
+_MUCH_LESS = 0.6
+"""A prompt too long for the window, of which less than this share was read, was cut."""
+_SIGNED = "ollama/"
+"""Before a signature: whose it is."""
 
 
 class OllamaAdapter:
@@ -44,7 +50,7 @@ class OllamaAdapter:
 
     def __init__(self, endpoint: Endpoint, url: str, key: str) -> None:
         self._endpoint = endpoint
-        self._place = Place("ollama", url)
+        self._place = Place(OLLAMA, url, key)
         self._client = ollama.AsyncClient(
             host=url or None,
             timeout=httpx.Timeout(endpoint.stall_s, connect=_CONNECT_S),
@@ -53,6 +59,8 @@ class OllamaAdapter:
             ),
             headers={"authorization": f"Bearer {key}"} if key else None,
         )
+        self._bytes_per_token: dict[str, float] = {}
+        """Of each model, measured where the prompt was certainly read as a whole."""
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
         """One attempt."""
@@ -61,14 +69,24 @@ class OllamaAdapter:
         window = self._endpoint.context_tokens or model.context_tokens
         body = chat_body(request, model, request.effort or self._endpoint.effort, window)
         answer = _Answer()
-        lines = await self._client.chat(model=name, **body, stream=True)
-        async for line in lines:
-            delta = answer.take(line)
-            if delta is not None:
-                yield delta
-            if answer.last is not None:
-                break
-        yield answer.finished(request, model, self._place, _estimated(body), window)
+        # chat() of the SDK does not know `truncate`
+        lines: Any = await self._client._request(  # noqa: SLF001
+            ollama.ChatResponse,
+            "POST",
+            "/api/chat",
+            json={"model": name, **body, "stream": True},
+            stream=True,
+        )
+        async with aclosing(lines):
+            async for line in lines:
+                for delta in answer.take(line):
+                    yield delta
+                if answer.last is not None:
+                    await drained(lines)
+                    break
+        finished = answer.finished(request, model, self._place)
+        self._check_whole(name, _size(body), finished.usage.input_tokens, window)
+        yield finished
 
     async def models(self) -> tuple[str, ...]:
         """Names of the models that were pulled."""
@@ -82,6 +100,8 @@ class OllamaAdapter:
             inside = 503 if "overloaded" in error.error.lower() else 500
             status = inside if is_inside else error.status_code
             found = self._place.of_status(status, model, error.error)
+            if "does not support" in error.error:
+                found.next_step = "choose a model that does: agentxd models ollama"
             if found.kind == "model":
                 found.next_step = f"fetch it: ollama pull {model}; or name another one with --model"
             return found
@@ -90,6 +110,27 @@ class OllamaAdapter:
         if isinstance(error, ValueError):  # JSON, UTF-8 and pydantic's
             return self._place.malformed(str(error))
         return self._place.broken(error)
+
+    def _check_whole(self, name: str, n_bytes: int, n_read: int, window: int) -> None:
+        """Raise ProviderError where the server read less than it was sent.
+
+        Older servers do that without a word; newer ones refuse, because `truncate` is off.
+        """
+        if n_read > 0 and n_bytes <= window:  # a token is a byte at least
+            self._bytes_per_token[name] = n_bytes / n_read
+        measured = n_bytes / self._bytes_per_token.get(name, n_bytes)
+        estimated = n_bytes // _BYTES_PER_TOKEN
+        is_full = n_read >= window
+        is_little = estimated > _SHORT_TOKENS and 0 < n_read < estimated // _LEAST_SHARE
+        is_less = measured > window and 0 < n_read < measured * _MUCH_LESS
+        if is_full or is_little or is_less:
+            raise ProviderError(
+                f"Ollama cut the conversation: about {max(estimated, int(measured))} tokens were"
+                f" sent, {n_read} were read (window: {window}).",
+                "raise it: agentxd config set provider.ollama.context N; or choose a model with a"
+                " larger window",
+                kind="prompt_too_long",
+            )
 
     async def _first(self) -> str:
         """The model that was changed last. Raises ProviderError where none was pulled."""
@@ -109,12 +150,15 @@ def chat_body(request: ModelRequest, model: Model, effort: str, window: int) -> 
     limit = min(request.max_output_tokens, model.max_output_tokens)
     body: Json = {
         "messages": [*system, *items],
-        "tools": [_tool(tool) for tool in request.tools] or None,
         "options": {"num_ctx": window, "num_predict": limit},
+        "truncate": False,
     }
-    if model.thinking:
-        is_switch = model.thinking == "switch" or effort == "none"
-        body["think"] = effort != "none" if is_switch else effort or None
+    if request.tools:
+        body["tools"] = [_tool(tool) for tool in request.tools]
+    if model.thinking and effort:  # without a word each model does as it is used to
+        body["think"] = (
+            effort if model.thinking == "effort" and effort != "none" else effort != "none"
+        )
     return body
 
 
@@ -142,12 +186,20 @@ def _items(message: Message, names: Mapping[str, str]) -> Iterator[Json]:
             tool = names.get(part.call_id, "")
             yield {"role": "tool", "content": content, "tool_name": tool}
     if calls or text:
-        yield {"role": message.role, "content": text, **({"tool_calls": calls} if calls else {})}
+        more: Json = {"tool_calls": calls, **_thoughts(message)} if calls else {}
+        yield {"role": message.role, "content": text, **more}
 
 
-def _estimated(body: Json) -> int:
-    """A guess at the tokens of the prompt."""
-    return len(encode((body["messages"], body["tools"]))) // _BYTES_PER_TOKEN
+def _thoughts(message: Message) -> Json:
+    """Reasoning before calls goes back: models that think between them were taught so."""
+    found = [part for part in message.parts if isinstance(part, Thinking)]
+    own = [part.text for part in found if part.signature.startswith(_SIGNED)]
+    return {"thinking": "".join(own)} if own else {}
+
+
+def _size(body: Json) -> int:
+    """Bytes of the prompt."""
+    return len(encode((body["messages"], body.get("tools", []))))
 
 
 class _Answer:
@@ -159,7 +211,7 @@ class _Answer:
         self._thoughts: list[str] = []
         self._calls: list[tuple[str, Json]] = []
 
-    def take(self, line: Any) -> Delta | None:
+    def take(self, line: Any) -> Iterator[Delta]:
         """What a listener sees of it."""
         message = line.message
         for call in message.tool_calls or ():
@@ -168,36 +220,20 @@ class _Answer:
             self.last = line
         if message.thinking:
             self._thoughts.append(message.thinking)
-            return ThinkingDelta(message.thinking)
+            yield ThinkingDelta(message.thinking)
         if message.content:
             self._texts.append(message.content)
-            return TextDelta(message.content)
-        return None
+            yield TextDelta(message.content)
 
-    def finished(
-        self, request: ModelRequest, model: Model, place: Place, estimated: int, window: int
-    ) -> Finished:
-        """The whole step. Raises ProviderError where it is none, or the prompt was cut."""
+    def finished(self, request: ModelRequest, model: Model, place: Place) -> Finished:
+        """The whole step. Raises ProviderError where it is none."""
         if self.last is None:
             raise place.cut_off()
         usage = Usage(self.last.prompt_eval_count or 0, self.last.eval_count or 0)
-        _check_whole(usage.input_tokens, estimated, window)
-        parts: list[Part] = [Thinking("".join(self._thoughts)), Text("".join(self._texts))]
+        thought = "".join(self._thoughts)
+        parts: list[Part] = [Thinking(thought, _SIGNED)] if thought else []
+        parts.append(Text("".join(self._texts)))
         for number, (name, arguments) in enumerate(self._calls):
             parts.append(ToolCall(f"call_{len(request.messages)}_{number}", name, arguments))
         reason = "length" if self.last.done_reason == "length" else "end"
         return whole_step(request, model, place, parts, reason=reason, usage=usage)
-
-
-def _check_whole(n_read: int, estimated: int, window: int) -> None:
-    """Raise ProviderError where the server read less than it was sent, which it does not tell."""
-    is_full = n_read >= window
-    is_less = estimated > _SHORT_TOKENS and 0 < n_read < estimated // _LEAST_SHARE
-    if is_full or is_less:
-        raise ProviderError(
-            f"Ollama cut the conversation: about {estimated} tokens were sent, {n_read} were read"
-            f" (window: {window}).",
-            "raise it: agentxd config set --scope user provider_ollama_context N; or choose a"
-            " model with a larger window",
-            kind="prompt_too_long",
-        )

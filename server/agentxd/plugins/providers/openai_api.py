@@ -10,7 +10,8 @@ from agentxd.kernel.messages import Delta, ModelRequest
 from agentxd.plugins.providers.openai_chat import ChatAnswer, chat_body
 from agentxd.plugins.providers.openai_responses import ResponsesAnswer, responses_body
 from agentxd.plugins.providers.registry import find_model
-from agentxd.plugins.providers.vendors import Endpoint
+from agentxd.plugins.providers.vendors import OPENAI, Endpoint
+from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
 _CONNECT_S = 10.0
@@ -31,7 +32,7 @@ class OpenaiAdapter:
 
     def __init__(self, endpoint: Endpoint, url: str, key: str) -> None:
         self._endpoint = endpoint
-        self._place = Place("openai", url)
+        self._place = Place(OPENAI, url, key)
         self._is_official = not url or "api.openai.com" in url
         self._wire = endpoint.wire or ("responses" if self._is_official else "chat")
         timeout = openai.Timeout(endpoint.stall_s, connect=_CONNECT_S)
@@ -57,10 +58,10 @@ class OpenaiAdapter:
             body = chat_body(request, model, effort, is_official=self._is_official)
         async with await calls.create(**body, stream=True) as events:
             async for event in events:
-                delta = answer.take(event)
-                if delta is not None:
+                for delta in answer.take(event):
                     yield delta
                 if answer.is_over:
+                    await drained(events)
                     break
         yield answer.finished(request, model)
 

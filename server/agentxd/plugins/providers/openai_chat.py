@@ -25,6 +25,10 @@ from agentxd.plugins.providers.worker.answers import read_arguments, whole_step
 from agentxd.plugins.providers.worker.troubles import Place
 
 Json = dict[str, Any]
+_SIGNED = "chat/"
+"""Before a signature: whose it is; then the field in which the server tells its reasoning."""
+_FIELDS = ("reasoning_content", "reasoning")
+"""As DeepSeek, llama.cpp and older vLLM name it, and as OpenRouter and newer vLLM do."""
 _REASONS = {"length": "length", "content_filter": "refused"}
 
 
@@ -59,9 +63,20 @@ def _items(message: Message) -> Iterator[Json]:
             content = f"Error: {part.output}" if part.is_error else part.output
             yield {"role": "tool", "tool_call_id": part.call_id, "content": content}
     if calls:
-        yield {"role": "assistant", "content": text or None, "tool_calls": calls}
+        thoughts = _thoughts(message)
+        yield {"role": "assistant", "content": text or None, "tool_calls": calls, **thoughts}
     elif text:
         yield {"role": message.role, "content": text}
+
+
+def _thoughts(message: Message) -> Json:
+    """Reasoning in the field it came in: models that think between calls want it back there."""
+    found = [part for part in message.parts if isinstance(part, Thinking)]
+    return {
+        part.signature.removeprefix(_SIGNED): part.text
+        for part in found
+        if part.signature.startswith(_SIGNED)
+    }
 
 
 def _call(part: ToolCall) -> Json:
@@ -79,27 +94,30 @@ class ChatAnswer:
         self._thoughts: list[str] = []
         self._calls: list[Json] = []
         self._places: dict[int, Json] = {}
+        self._field = ""
         self._reason = ""
         self._is_refused = False
         self._usage = Usage()
 
-    def take(self, chunk: Any) -> Delta | None:
+    def take(self, chunk: Any) -> Iterator[Delta]:
         """What a listener sees of it."""
         if chunk.usage is not None:
             self._count(chunk.usage)
         if not chunk.choices or self._reason:
-            return None  # what comes after the stop is not the model's
+            return  # what comes after the stop is not the model's
         choice = chunk.choices[0]
-        delta = self._piece(choice.delta)
+        if choice.delta is not None:
+            yield from self._piece(choice.delta)
         if choice.finish_reason:
             self._reason = _REASONS.get(choice.finish_reason, "end")
-        return delta
 
     def finished(self, request: ModelRequest, model: Model) -> Finished:
         """The whole step. Raises ProviderError where it is none."""
         if not self._reason:
             raise self._place.cut_off()
-        parts: list[Part] = [Thinking("".join(self._thoughts)), Text("".join(self._texts))]
+        thought = "".join(self._thoughts)
+        parts: list[Part] = [Thinking(thought, _SIGNED + self._field)] if thought else []
+        parts.append(Text("".join(self._texts)))
         for number, call in enumerate(self._calls):
             # some servers give no ids, and the transcript needs one for each call
             identity = call["id"] or f"call_{len(request.messages)}_{number}"
@@ -107,21 +125,21 @@ class ChatAnswer:
         reason = "refused" if self._is_refused else self._reason
         return whole_step(request, model, self._place, parts, reason=reason, usage=self._usage)
 
-    def _piece(self, delta: Any) -> Delta | None:
+    def _piece(self, delta: Any) -> Iterator[Delta]:
         for call in delta.tool_calls or ():
             self._grow(call)
-        if refusal := getattr(delta, "refusal", None):
-            self._is_refused = True
-            self._texts.append(refusal)
-            return TextDelta(refusal)
-        thought = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
-        if isinstance(thought, str) and thought:
-            self._thoughts.append(thought)
-            return ThinkingDelta(thought)
-        if delta.content:
-            self._texts.append(delta.content)
-            return TextDelta(delta.content)
-        return None
+        for field in _FIELDS:
+            thought = getattr(delta, field, None)
+            if isinstance(thought, str) and thought:
+                self._field = field
+                self._thoughts.append(thought)
+                yield ThinkingDelta(thought)
+                break  # some servers tell it under both names
+        refusal = getattr(delta, "refusal", None)
+        self._is_refused = self._is_refused or bool(refusal)
+        for text in filter(None, (refusal, delta.content)):
+            self._texts.append(text)
+            yield TextDelta(text)
 
     def _grow(self, piece: Any) -> None:
         """A piece of a call; a new id at the same place begins another call."""

@@ -27,6 +27,8 @@ from agentxd.plugins.providers.worker.troubles import Place
 
 Json = dict[str, Any]
 _SIGNED = "openai/"
+_TEXTS = ("response.output_text.delta", "response.refusal.delta")
+_THOUGHTS = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
 """Before a signature: whose it is; then the item's id, a slash and its sealed content."""
 
 
@@ -57,7 +59,8 @@ def _tool(tool: ToolSpec) -> Json:
 
 
 def _items(message: Message) -> Iterator[Json]:
-    for part in message.parts:
+    """Reasoning goes back sealed, and only before what it led to: alone it is refused."""
+    for number, part in enumerate(message.parts):
         if isinstance(part, Text):
             if part.text:
                 yield {"role": message.role, "content": part.text}
@@ -68,11 +71,19 @@ def _items(message: Message) -> Iterator[Json]:
         elif isinstance(part, Observation):
             output = f"Error: {part.output}" if part.is_error else part.output
             yield {"type": "function_call_output", "call_id": part.call_id, "output": output}
-        elif part.signature.startswith(_SIGNED):
-            identity, _, sealed = part.signature.removeprefix(_SIGNED).partition("/")
-            summary = [{"type": "summary_text", "text": part.text}] if part.text else []
-            item: Json = {"id": identity, "summary": summary, "encrypted_content": sealed}
-            yield {"type": "reasoning", **item}
+        elif any(isinstance(later, Text | ToolCall) for later in message.parts[number:]):
+            yield from _reasoning(part)
+
+
+def _reasoning(part: Thinking) -> Iterator[Json]:
+    """Nothing of another vendor, and nothing without a seal: the vendor has kept nothing of it."""
+    if not part.signature.startswith(_SIGNED):
+        return
+    identity, _, sealed = part.signature.removeprefix(_SIGNED).partition("/")
+    if sealed:
+        summary = [{"type": "summary_text", "text": part.text}] if part.text else []
+        item: Json = {"id": identity, "summary": summary, "encrypted_content": sealed}
+        yield {"type": "reasoning", **item}
 
 
 class ResponsesAnswer:
@@ -86,16 +97,15 @@ class ResponsesAnswer:
         self._reason = "end"
         self._usage = Usage()
 
-    def take(self, event: Any) -> Delta | None:
+    def take(self, event: Any) -> Iterator[Delta]:
         """What a listener sees of it. Raises what is told of a failure."""
         kind = event.type
-        if kind.endswith(".delta") and event.output_index in self._closed:
-            return None  # behind the end of its item
-        if kind in ("response.output_text.delta", "response.refusal.delta"):
-            return TextDelta(event.delta) if event.delta else None
-        if kind in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
-            return ThinkingDelta(event.delta) if event.delta else None
-        if kind == "response.output_item.done":
+        if kind in (*_TEXTS, *_THOUGHTS):
+            if event.delta and event.output_index not in self._closed:
+                yield TextDelta(event.delta) if kind in _TEXTS else ThinkingDelta(event.delta)
+        elif kind == "response.reasoning_summary_part.added" and event.summary_index:
+            yield ThinkingDelta("\n\n")
+        elif kind == "response.output_item.done":
             self._closed.add(event.output_index)
             self._add(event.item)
         elif kind in ("response.completed", "response.incomplete"):
@@ -105,7 +115,6 @@ class ResponsesAnswer:
             raise _told(error.code if error else "", error.message if error else "it failed")
         elif kind == "error":
             raise _told(event.code or "", event.message or "")
-        return None
 
     def finished(self, request: ModelRequest, model: Model) -> Finished:
         """The whole step. Raises ProviderError where it is none."""

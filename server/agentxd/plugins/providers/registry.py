@@ -49,6 +49,7 @@ def find_model(provider: str, name: str, models: Sequence[Row] | None = None) ->
     )
 
 
-def offered(provider: str) -> tuple[str, ...]:
+def offered(provider: str, models: Sequence[Row] | None = None) -> tuple[str, ...]:
     """Names of the models of a provider, the default first."""
-    return tuple(row.name for row in all_models() if row.provider == provider and row.name)
+    rows = all_models() if models is None else models
+    return tuple(row.name for row in rows if row.provider == provider and row.name)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agentxd.kernel.messages import Delta, ModelRequest
 from agentxd.kernel.models import Model
-from agentxd.plugins.providers.registry import find_model, offered
+from agentxd.plugins.providers.registry import Row, find_model, offered
 from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.host import WorkerHost
 
@@ -15,20 +15,27 @@ from agentxd.plugins.providers.worker.host import WorkerHost
 class RemoteProvider:
     """One endpoint; implements kernel.ports.Provider."""
 
-    def __init__(self, endpoint: Endpoint, host: WorkerHost, model: str = "") -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        host: WorkerHost,
+        model: str = "",
+        models: Sequence[Row] | None = None,
+    ) -> None:
         self.name = endpoint.vendor
         self._endpoint = endpoint
         self._host = host
         self._model = model
+        self._rows = models
 
     def models(self) -> Sequence[str]:
         """The chosen one first, then the registry's; empty where only the server knows."""
-        known = [name for name in offered(self.name) if name != self._model]
+        known = [name for name in offered(self.name, self._rows) if name != self._model]
         return (self._model, *known) if self._model else tuple(known)
 
     def model(self, name: str) -> Model:
         """What is known of a model of this provider."""
-        found = find_model(self.name, name)
+        found = find_model(self.name, name, self._rows)
         asked_for = self._endpoint.context_tokens
         return replace(found, context_tokens=asked_for) if asked_for else found
 

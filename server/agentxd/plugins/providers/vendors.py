@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from agentxd.plugins.providers.registry import Row
+
 
 class Vendor(Struct, frozen=True):
     """One vendor, or one wire that many servers speak."""
@@ -16,37 +18,39 @@ class Vendor(Struct, frozen=True):
     default_url: str = ""
     is_key_needed: bool = True
     """Not so for a server of one's own."""
+    models: tuple[Row, ...] = ()
+    """What is known of its models, as in models.json; the built-in ones are described there."""
 
 
 _HERE = "agentxd.plugins.providers"
-VENDORS = {
-    vendor.name: vendor
-    for vendor in (
-        Vendor(
-            "anthropic",
-            f"{_HERE}.anthropic_api:AnthropicAdapter",
-            ("ANTHROPIC_API_KEY",),
-            "ANTHROPIC_BASE_URL",
-            "https://api.anthropic.com",
-        ),
-        Vendor(
-            "openai",
-            f"{_HERE}.openai_api:OpenaiAdapter",
-            ("OPENAI_API_KEY",),
-            "OPENAI_BASE_URL",
-            "https://api.openai.com/v1",
-        ),
-        Vendor(
-            "ollama",
-            f"{_HERE}.ollama_api:OllamaAdapter",
-            ("OLLAMA_API_KEY",),
-            "OLLAMA_HOST",
-            "http://127.0.0.1:11434",
-            is_key_needed=False,
-        ),
-    )
-}
-"""By name, in the order in which one is chosen where nobody chose."""
+ANTHROPIC = Vendor(
+    "anthropic",
+    f"{_HERE}.anthropic_api:AnthropicAdapter",
+    ("ANTHROPIC_API_KEY",),
+    "ANTHROPIC_BASE_URL",
+    "https://api.anthropic.com",
+)
+OPENAI = Vendor(
+    "openai",
+    f"{_HERE}.openai_api:OpenaiAdapter",
+    ("OPENAI_API_KEY",),
+    "OPENAI_BASE_URL",
+    "https://api.openai.com/v1",
+)
+OLLAMA = Vendor(
+    "ollama",
+    f"{_HERE}.ollama_api:OllamaAdapter",
+    ("OLLAMA_API_KEY",),
+    "OLLAMA_HOST",
+    "http://127.0.0.1:11434",
+    is_key_needed=False,
+)
+VENDORS = {vendor.name: vendor for vendor in (ANTHROPIC, OPENAI, OLLAMA)}
+"""The built-in ones by name, in the order in which one is chosen where nobody chose.
+
+They are entry points like everybody's (see pyproject.toml and `installed`); that nobody can take
+their names over is why they are known without reading any.
+"""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import Delta, ModelRequest
-from agentxd.plugins.providers.vendors import VENDORS, Endpoint
+from agentxd.plugins.providers.vendors import Endpoint, Vendor
 
 
 class Adapter(Protocol):
@@ -33,15 +33,16 @@ class MakeAdapter(Protocol):
         ...
 
 
-def load_adapter(vendor: str) -> MakeAdapter:
+def load_adapter(vendor: Vendor) -> MakeAdapter:
     """Import an adapter and its SDK, which takes a second. Raises ProviderError."""
-    module, _, name = VENDORS[vendor].adapter.partition(":")
+    module, _, name = vendor.adapter.partition(":")
+    package = "agentxd" if module.startswith("agentxd.") else module.partition(".")[0]
     try:
         made: MakeAdapter = getattr(importlib.import_module(module), name)
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise ProviderError(
-            f"The SDK of {vendor} cannot be loaded: {error}",
-            "install AgentX again: pip install --force-reinstall agentxd",
-            kind="worker",
+            f"The SDK of {vendor.name} cannot be loaded: {error}",
+            f"install it again: pip install --force-reinstall {package}",
+            kind="rejected",
         ) from error
     return made

@@ -1,6 +1,7 @@
 """What every adapter does with an answer: reads arguments, tells silence from an end."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from agentxd.kernel.messages import (
@@ -15,6 +16,7 @@ from agentxd.kernel.messages import (
     Usage,
 )
 from agentxd.kernel.models import Model
+from agentxd.plugins.providers.worker.transcripts import unique_id
 from agentxd.plugins.providers.worker.troubles import Place
 
 
@@ -27,6 +29,18 @@ def read_arguments(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {NO_OBJECT: text}
 
 
+def _tidied(parts: list[Part]) -> Iterator[Part]:
+    """Without empty parts, and each call with an id of its own: results are matched by it."""
+    taken: set[str] = set()
+    for part in parts:
+        if isinstance(part, ToolCall):
+            name = unique_id(part.id or "call", taken)
+            taken.add(name)
+            yield ToolCall(name, part.name, part.arguments)
+        elif part not in (Text(""), Thinking("")):
+            yield part
+
+
 def whole_step(
     request: ModelRequest,
     model: Model,
@@ -37,7 +51,7 @@ def whole_step(
     usage: Usage,
 ) -> Finished:
     """The end of a step with its price. Raises ProviderError for an answer without anything."""
-    parts = [part for part in parts if part != Text("") and part != Thinking("")]
+    parts = list(_tidied(parts))
     said = any(isinstance(part, Text | ToolCall) for part in parts)
     # after a tool's result a model may have nothing to add
     is_silence_fine = request.messages[-1].role == "tool" or reason in ("refused", "length")

@@ -19,6 +19,34 @@ def find_key(vendor: Vendor, environment: Mapping[str, str]) -> str:
     return _of_file(vendor, key_file(environment)) or _of_keyring(vendor)
 
 
+def key_source(vendor: Vendor, environment: Mapping[str, str]) -> str:
+    """Where `find_key` finds the key: a variable, a file, the keyring; empty where nowhere.
+
+    Raises ProviderError for a file that others can read.
+    """
+    for variable in vendor.key_variables:
+        if environment.get(variable, "").strip():
+            return variable
+    if _of_file(vendor, key_file(environment)):
+        return str(key_file(environment))
+    return "keyring" if _of_keyring(vendor) else ""
+
+
+def no_key(vendor: Vendor, environment: Mapping[str, str]) -> ProviderError:
+    """What is told where a key is needed and there is none."""
+    variables = ""
+    if vendor.key_variables:
+        variables = (
+            f", or set {vendor.key_variables[0]} and run `agentxd stop`, so that the daemon starts"
+            " with it"
+        )
+    return ProviderError(
+        f"There is no key for {vendor.name}.",
+        f"agentxd key set {vendor.name} (it goes into {key_file(environment)}){variables}",
+        kind="key",
+    )
+
+
 def key_file(environment: Mapping[str, str]) -> Path:
     """The file of keys: a JSON object of vendor to key."""
     home = environment.get("XDG_CONFIG_HOME") or environment.get("HOME", "") + "/.config"

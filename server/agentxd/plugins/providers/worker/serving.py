@@ -6,12 +6,17 @@ import os
 import sys
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import Finished, ThinkingDelta
-from agentxd.plugins.providers.vendors import VENDORS, Endpoint
+from agentxd.plugins.providers.installed import find_vendor
+from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.adapter import Adapter, load_adapter
-from agentxd.plugins.providers.worker.keys import find_key, key_file
+from agentxd.plugins.providers.worker.hiding import without_keys
+from agentxd.plugins.providers.worker.keys import find_key, no_key
 from agentxd.plugins.providers.worker.retrying import Patience, RealPatience, attempts
+from agentxd.plugins.providers.worker.transcripts import settled
 from agentxd.plugins.providers.worker.wire import (
     AskModels,
     Cancel,
@@ -64,6 +69,7 @@ class Service:
         self._environment = environment
         self._patience = patience
         self._adapters: dict[Endpoint, Adapter] = {}
+        self._keys: set[str] = set()
         self._loading = asyncio.Lock()
         self._running: dict[int, asyncio.Task[None]] = {}
 
@@ -104,16 +110,20 @@ class Service:
             else:
                 await self._models(message)
         except ProviderError as error:
-            await self._write(_failed(number, error))
+            if error.kind == "key":
+                self._adapters.pop(message.endpoint, None)  # the next call looks for another key
+            await self._write(self._failed(number, error))
         except Exception as error:  # noqa: BLE001  # task owner: the other streams go on
-            words = f"The worker broke: {type(error).__name__}: {error}"
+            told = without_keys(f"{type(error).__name__}: {error}", self._keys)
+            words = f"The worker broke: {told}"
             await self._write(Failed(number, words, "please report this", "worker"))
 
     async def _stream(self, message: Start) -> None:
         adapter = await self._adapter(message.endpoint)
-        model = message.request.model
+        request = replace(message.request, messages=settled(message.request.messages))
+        model = request.model
         async for delta in attempts(
-            lambda: adapter.stream(message.request),
+            lambda: adapter.stream(request),
             lambda error: adapter.trouble(error, model),
             message.endpoint.retry_s,
             self._patience,
@@ -142,18 +152,14 @@ class Service:
             return self._adapters[endpoint]
 
     async def _made(self, endpoint: Endpoint) -> Adapter:
-        vendor = VENDORS[endpoint.vendor]
         # in a thread: the streams of other vendors go on, and the end of the input is seen
-        make = await asyncio.to_thread(load_adapter, endpoint.vendor)
+        vendor = await asyncio.to_thread(find_vendor, endpoint.vendor)
+        make = await asyncio.to_thread(load_adapter, vendor)
         key = await asyncio.to_thread(find_key, vendor, self._environment)
         url = endpoint.url or self._environment.get(vendor.url_variable, "")
         if vendor.is_key_needed and not key and not url:
-            raise ProviderError(
-                f"There is no key for {vendor.name}.",
-                f"set {vendor.key_variables[0]} and run `agentxd stop`, so that the daemon starts"
-                f" with it, or put it into {key_file(self._environment)}",
-                kind="key",
-            )
+            raise no_key(vendor, self._environment)
+        self._keys |= {key} - {""}
         adapter = make(endpoint, url, key)
         gc.enable()
         gc.freeze()
@@ -163,6 +169,8 @@ class Service:
         self._writer.write(framed(message))
         await self._writer.drain()
 
-
-def _failed(number: int, error: ProviderError) -> Failed:
-    return Failed(number, error.message, error.next_step, error.kind, error.retry_after_s)
+    def _failed(self, number: int, error: ProviderError) -> Failed:
+        words, next_step = (
+            without_keys(text, self._keys) for text in (error.message, error.next_step)
+        )
+        return Failed(number, words, next_step, error.kind, error.retry_after_s)

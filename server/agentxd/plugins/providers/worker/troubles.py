@@ -2,11 +2,14 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.redaction import redact
-from agentxd.plugins.providers.vendors import VENDORS
+from agentxd.plugins.providers.vendors import Vendor
+from agentxd.plugins.providers.worker.hiding import without_keys
 
 _MAX_WORDS = 300
 _TOO_LONG = (
@@ -24,12 +27,13 @@ _AGAIN = "try again in a moment"
 
 
 class Place:
-    """Whom the call was for; makes the errors."""
+    """Whom the call was for; makes the errors, without the key and what else looks like one."""
 
-    def __init__(self, vendor: str, url: str) -> None:
-        self.vendor = vendor
-        self.url = url or VENDORS[vendor].default_url
-        self.is_own = not url
+    def __init__(self, vendor: Vendor, url: str, key: str = "") -> None:
+        self.vendor = vendor.name
+        self.url = redact(url or vendor.default_url)
+        self._key_variables = vendor.key_variables
+        self._keys = (key,) if key else ()
 
     def of_status(
         self,
@@ -41,7 +45,7 @@ class Place:
         code: str = "",
     ) -> ProviderError:
         """An answer of 400 or more."""
-        words = _short(words)
+        words = self._short(words)
         kind = _kind(status, words, code)
         message, next_step = self._words(kind, status, model, words, retry_after_s)
         return ProviderError(message, next_step, kind=kind, retry_after_s=retry_after_s)
@@ -58,7 +62,7 @@ class Place:
                 kind="network",
             )
         if _named(error, "ConnectError", "APIConnectionError", "ConnectionError", "OSError"):
-            return self._unreachable(_short(str(error)) or type(error).__name__)
+            return self._unreachable(self._short(str(error)) or type(error).__name__)
         return None
 
     def _of_cause(self, cause: BaseException) -> ProviderError | None:
@@ -76,7 +80,7 @@ class Place:
     def malformed(self, what: str) -> ProviderError:
         """An answer that is none."""
         return ProviderError(
-            f"{self.vendor} answered something that cannot be read: {_short(what)}",
+            f"{self.vendor} answered something that cannot be read: {self._short(what)}",
             f"{_AGAIN}; where it stays, check what stands at {self.url}",
             kind="answer",
         )
@@ -95,7 +99,7 @@ class Place:
 
     def broken(self, error: Exception) -> ProviderError:
         """Anything else."""
-        words = _short(f"{type(error).__name__}: {error}")
+        words = self._short(f"{type(error).__name__}: {error}")
         return ProviderError(f"The call of {self.vendor} broke: {words}", _AGAIN)
 
     # --- words ------------------------------------------------------------------------------
@@ -110,7 +114,7 @@ class Place:
             "key": (f"{vendor} does not take the key ({status}){told}", self._about_the_key()),
             "model": (
                 f"{vendor} has no model {model!r} (404){told}",
-                f"choose another one: --model NAME, or check provider_{vendor}_url ({self.url})",
+                f"choose another one (agentxd models {vendor}), or check the address ({self.url})",
             ),
             "limit": (
                 f"{vendor} takes no more calls for now (429){told}",
@@ -135,24 +139,27 @@ class Place:
         return table.get(kind, (refused, "choose another model; please report this where it stays"))
 
     def _about_the_key(self) -> str:
-        variables = VENDORS[self.vendor].key_variables
+        other = f"give another one: agentxd key set {self.vendor}"
+        if not self._key_variables:
+            return other
         return (
-            f"check {variables[0]}; after a change run `agentxd stop`, so that the daemon starts"
-            " with it"
+            f"{other}; or check {self._key_variables[0]}, and run `agentxd stop` after a change,"
+            " so that the daemon starts with it"
         )
 
     def _unreachable(self, why: str, kind: str = "network") -> ProviderError:
-        next_step = f"check the network and the address (provider_{self.vendor}_url)"
+        place = f"agentxd config set provider.{self.vendor}.url URL"
+        next_step = f"check the network and the address ({place})"
         if self.vendor == "ollama":
-            next_step = "start it: ollama serve; or set its address: provider_ollama_url"
+            next_step = f"start it: ollama serve; or set its address: {place}"
         return ProviderError(
-            f"{self.vendor} cannot be reached at {redact(self.url)}: {why}.", next_step, kind=kind
+            f"{self.vendor} cannot be reached at {self.url}: {why}.", next_step, kind=kind
         )
 
     def _tls(self, error: ssl.SSLError) -> ProviderError:
         why = getattr(error, "verify_message", "") or error.reason or "TLS failed"
         return ProviderError(
-            f"The connection to {self.vendor} at {redact(self.url)} is not safe: {why}.",
+            f"The connection to {self.vendor} at {self.url} is not safe: {why}.",
             "check the address, the clock and the proxy; SSL_CERT_FILE names further certificates",
             kind="tls",
         )
@@ -163,6 +170,11 @@ class Place:
             f"{_AGAIN}, or wait longer: agentxd config set --scope user provider_stall_seconds N",
             kind="timeout",
         )
+
+    def _short(self, words: str) -> str:
+        """On one line, without secrets; they go first, so that none is cut in half."""
+        line = redact(" ".join(without_keys(words, self._keys).split()))
+        return line if len(line) <= _MAX_WORDS else line[: _MAX_WORDS - 1] + "…"
 
     def _is_broken_off(self, error: BaseException) -> bool:
         names = ("RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError")
@@ -183,14 +195,24 @@ def _kind(status: int, words: str, code: str) -> str:
 
 
 def retry_after(headers: object) -> float | None:
-    """Seconds, of `retry-after-ms` or `retry-after`; None where there is none."""
+    """Seconds, of `retry-after-ms` or `retry-after` (a number or a date); None without one."""
     get = getattr(headers, "get", lambda _: None)
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        told = get(name) or ""
         try:
-            return max(0.0, float(get(name) or "") / unit)
+            return max(0.0, float(told) / unit)
         except ValueError:
-            continue
+            if (seconds := _until(told)) is not None:
+                return seconds
     return None
+
+
+def _until(date: str) -> float | None:
+    """Seconds from now to a date of HTTP, 0 for one that is past; None for no date."""
+    try:
+        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -204,9 +226,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _named(error: BaseException, *names: str) -> bool:
     return any(kind.__name__ in names for kind in type(error).__mro__)
-
-
-def _short(words: str) -> str:
-    """On one line, without secrets: servers repeat the key that they refuse."""
-    line = redact(" ".join(words.split()))
-    return line if len(line) <= _MAX_WORDS else line[: _MAX_WORDS - 1] + "…"
