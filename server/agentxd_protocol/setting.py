@@ -21,6 +21,13 @@ class Settings(Wire):
     """
     model: str = ""
     """Model of the provider; empty for the provider's first."""
+    model_chains: dict[str, list[str]] = {}
+    """Role to the models that may do its work, as provider/model, the first first.
+
+    `default` stands for every role; a goal that names its provider or model uses that alone.
+    """
+    model_routing: str = "order"
+    """order: the first of the chain that works; score: by need, price, success and waiting."""
     provider_effort: str = ""
     """How much a model thinks: none, low, medium or high; empty for its own measure."""
     provider_anthropic_url: str = ""
@@ -63,6 +70,8 @@ class Settings(Wire):
     """Millionths of a US dollar of one task."""
     budget_seconds: int = 3_600
     """Seconds of one task."""
+    budget_day_cost_micros: int = 50_000_000
+    """Millionths of a US dollar that all tasks of the workspace may spend on one day (UTC)."""
     store_quota_mb: int = 2_048
     """Contents kept for proposals and evidence, in MiB."""
     sandbox_memory_mb: int = 2_048
@@ -76,6 +85,7 @@ class Settings(Wire):
 USER_ONLY = frozenset(
     {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
     | {"provider_anthropic_url", "provider_openai_url", "provider_ollama_url"}
+    | {"model_chains", "model_routing"}
     | {"provider_openai_wire", "provider_stall_seconds", "provider_retry_seconds"}
 )
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
@@ -88,6 +98,7 @@ AT_MOST = frozenset(
     {
         "approval_timeout_seconds",
         "budget_cost_micros",
+        "budget_day_cost_micros",
         "budget_seconds",
         "budget_steps",
         "budget_tokens",

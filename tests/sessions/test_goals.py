@@ -22,6 +22,9 @@ class SlowEquipment:
     def provider_name(self, goal):
         return goal.provider or "mechanic"
 
+    def chain(self, goal):
+        return ()
+
     async def equip(self, task, proposal):
         del task
         await self.go.wait()

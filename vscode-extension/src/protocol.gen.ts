@@ -356,6 +356,10 @@ export interface Settings {
   provider: string;
   /** Model of the provider; empty for the provider's first. */
   model: string;
+  /** Role to the models that may do its work, as provider/model, the first first. `default` stands for every role; a goal that names its provider or model uses that alone. */
+  modelChains: Record<string, string[]>;
+  /** order: the first of the chain that works; score: by need, price, success and waiting. */
+  modelRouting: string;
   /** How much a model thinks: none, low, medium or high; empty for its own measure. */
   providerEffort: string;
   /** Base URL of Anthropic's API, or of a server that speaks it. */
@@ -398,6 +402,8 @@ export interface Settings {
   budgetCostMicros: number;
   /** Seconds of one task. */
   budgetSeconds: number;
+  /** Millionths of a US dollar that all tasks of the workspace may spend on one day (UTC). */
+  budgetDayCostMicros: number;
   /** Contents kept for proposals and evidence, in MiB. */
   storeQuotaMb: number;
   /** Memory of a sandbox, in MiB. */

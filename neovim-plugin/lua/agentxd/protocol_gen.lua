@@ -322,6 +322,8 @@
 ---@class agentxd.Settings
 ---@field provider string # Provider of a goal that names none: anthropic, openai, ollama, mechanic. Empty for the first of these whose key or address is in the environment or among the keys, else the mechanic.
 ---@field model string # Model of the provider; empty for the provider's first.
+---@field modelChains table<string, string[]> # Role to the models that may do its work, as provider/model, the first first. `default` stands for every role; a goal that names its provider or model uses that alone.
+---@field modelRouting string # order: the first of the chain that works; score: by need, price, success and waiting.
 ---@field providerEffort string # How much a model thinks: none, low, medium or high; empty for its own measure.
 ---@field providerAnthropicUrl string # Base URL of Anthropic's API, or of a server that speaks it.
 ---@field providerOpenaiUrl string # Base URL of OpenAI's API, or of a server that speaks it: vLLM, llama.cpp, LM Studio.
@@ -343,6 +345,7 @@
 ---@field budgetTokens integer # Tokens of one task.
 ---@field budgetCostMicros integer # Millionths of a US dollar of one task.
 ---@field budgetSeconds integer # Seconds of one task.
+---@field budgetDayCostMicros integer # Millionths of a US dollar that all tasks of the workspace may spend on one day (UTC).
 ---@field storeQuotaMb integer # Contents kept for proposals and evidence, in MiB.
 ---@field sandboxMemoryMb integer # Memory of a sandbox, in MiB.
 ---@field sandboxDiskMb integer # Disk of a sandbox, in MiB.

@@ -1,15 +1,19 @@
 """Budgets: steps, tokens, money and time, reserved before the call that may spend them."""
 
+import time
+from collections.abc import Callable
+
 from msgspec import Struct
-from msgspec.json import encode
 
 from agentxd.kernel.errors import BudgetExhaustedError
-from agentxd.kernel.messages import ModelRequest, Usage
+from agentxd.kernel.messages import Usage
+from agentxd.kernel.models import Model
 from agentxd.kernel.ports import Clock
 
-_BYTES_PER_TOKEN = 4
-"""A rough lower bound for text and code; what the model reports replaces the guess."""
+_LEAST_ANSWER_TOKENS = 1_024
+"""An answer is not cut shorter than this to save money."""
 _RAISE = "raise the budget (budget_steps, budget_tokens, budget_cost_micros, budget_seconds)"
+_RAISE_DAY = "wait until tomorrow (UTC), or raise budget_day_cost_micros"
 
 
 class Ceilings(Struct, frozen=True):
@@ -22,11 +26,13 @@ class Ceilings(Struct, frozen=True):
     seconds: int = 0
 
 
-class Price(Struct, frozen=True):
-    """What a model costs, in micro-dollars for a million tokens; 0 for a free one."""
+class Wanted(Struct, frozen=True):
+    """How large a call would be."""
 
-    input_micros: int = 0
-    output_micros: int = 0
+    input_tokens: int
+    output_tokens: int
+    model: Model = Model(provider="")
+    """Whose prices count."""
 
 
 class Reservation(Struct, frozen=True):
@@ -50,23 +56,22 @@ class Meter:
         name: str,
         ceilings: Ceilings,
         clock: Clock,
-        price: Price | None = None,
         parent: "Meter | None" = None,
+        next_step: str = _RAISE,
     ) -> None:
         self.name = name
         self._ceilings = ceilings
         self._clock = clock
-        self._price = price or Price()
         self._parent = parent
+        self._next_step = next_step
         self._started_ms = clock.now_ms()
         self.n_steps = 0
         self.tokens = 0
         self.cost_micros = 0
 
-    def reserve(self, request: ModelRequest) -> Reservation:
+    def reserve(self, wanted: Wanted) -> Reservation:
         """Set aside what the next step may cost. Raises BudgetExhaustedError; nothing is spent."""
-        size = estimated_tokens(request)
-        reservation = self._fitting(size, request.max_output_tokens)
+        reservation = self._fitting(wanted)
         for meter in self._chain():
             meter.check(reservation)
         for meter in self._chain():
@@ -95,6 +100,11 @@ class Meter:
         """Tokens left under this meter's own ceiling."""
         return self._ceilings.tokens - self.tokens if self._ceilings.tokens else None
 
+    def own_micros(self) -> int | None:
+        """Micro-dollars left under this meter's own ceiling."""
+        ceiling = self._ceilings.cost_micros
+        return ceiling - self.cost_micros if ceiling else None
+
     def check(self, wanted: Reservation) -> None:
         """Raise BudgetExhaustedError where the wanted call would pass this meter's ceiling."""
         ceilings = self._ceilings
@@ -104,7 +114,7 @@ class Meter:
         seconds = self.own_seconds()
         if seconds is not None and seconds <= 0:
             raise BudgetExhaustedError(
-                f"The {self.name} has used its {ceilings.seconds} seconds.", _RAISE
+                f"The {self.name} has used its {ceilings.seconds} seconds.", self._next_step
             )
 
     def add(self, n_steps: int, tokens: int, cost_micros: int) -> None:
@@ -116,17 +126,21 @@ class Meter:
     def _bound(self, what: str, wanted: int, ceiling: int) -> None:
         if ceiling and wanted > ceiling:
             raise BudgetExhaustedError(
-                f"The next step would pass the {self.name}'s {ceiling} {what}.", _RAISE
+                f"The next step would pass the {self.name}'s {ceiling} {what}.", self._next_step
             )
 
-    def _fitting(self, input_tokens: int, output_tokens: int) -> Reservation:
+    def _fitting(self, wanted: Wanted) -> Reservation:
         """Room for the answer shrinks to what is left, as long as anything is left."""
+        size, output = wanted.input_tokens, wanted.output_tokens
+        least = min(output, _LEAST_ANSWER_TOKENS)
         for meter in self._chain():
             left = meter.own_tokens()
             if left is not None:
-                output_tokens = min(output_tokens, max(1, left - input_tokens))
-        micros = input_tokens * self._price.input_micros + output_tokens * self._price.output_micros
-        return Reservation(input_tokens, output_tokens, micros // 1_000_000)
+                output = min(output, max(1, left - size))
+            micros = meter.own_micros()
+            if micros is not None:
+                output = min(output, max(least, _affordable(wanted, micros)))
+        return Reservation(size, output, wanted.model.worst_micros(size, output))
 
     def _chain(self) -> "list[Meter]":
         meters: list[Meter] = []
@@ -137,6 +151,50 @@ class Meter:
         return meters
 
 
-def estimated_tokens(request: ModelRequest) -> int:
-    """A guess at the input tokens of a request."""
-    return len(encode((request.system, request.messages, request.tools))) // _BYTES_PER_TOKEN
+class DayMeter(Meter):
+    """What all tasks of the workspace spend on one day (UTC); begins anew at midnight."""
+
+    def __init__(
+        self, ceilings: Callable[[], Ceilings], clock: Clock, spent_micros: Callable[[str], int]
+    ) -> None:
+        super().__init__("day", ceilings(), clock, next_step=_RAISE_DAY)
+        self._find_ceilings = ceilings
+        self._spent_micros = spent_micros
+        """What the log knows of a day, in micro-dollars: a daemon starts in the middle of one."""
+        self._day = ""
+
+    def check(self, wanted: Reservation) -> None:
+        """Raise BudgetExhaustedError where the wanted call would pass the day's ceiling."""
+        self._turn()
+        super().check(wanted)
+
+    def own_micros(self) -> int | None:
+        """Micro-dollars left today."""
+        self._turn()
+        return super().own_micros()
+
+    def add(self, n_steps: int, tokens: int, cost_micros: int) -> None:
+        """Book an amount; what was reserved yesterday does not come back today."""
+        self._turn()
+        super().add(n_steps, tokens, cost_micros)
+        self.tokens, self.cost_micros = max(0, self.tokens), max(0, self.cost_micros)
+
+    def _turn(self) -> None:
+        self._ceilings = self._find_ceilings()
+        today = day_of(self._clock.now_ms())
+        if today != self._day:
+            self._day = today
+            self.n_steps, self.tokens, self.cost_micros = 0, 0, self._spent_micros(today)
+
+
+def day_of(at_ms: int) -> str:
+    """The day (UTC) of wall milliseconds, as `2026-11-21`."""
+    return time.strftime("%Y-%m-%d", time.gmtime(at_ms / 1000))
+
+
+def _affordable(wanted: Wanted, micros: int) -> int:
+    """Tokens of the answer that so much money buys after the prompt."""
+    price = wanted.model.price_of(wanted.input_tokens).output
+    if price <= 0:
+        return wanted.output_tokens
+    return int((micros - wanted.model.worst_micros(wanted.input_tokens, 0)) / price)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from agentxd_protocol.setting import Settings
 
-from agentxd.agents.budget import Ceilings
+from agentxd.agents.budget import Ceilings, DayMeter
 from agentxd.agents.gate import Gate
+from agentxd.agents.routing.health import Health
+from agentxd.agents.routing.route import Route
 from agentxd.app.backends import Backends
+from agentxd.app.chains import chain_of, check_known, route_of
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
 from agentxd.kernel.ports import BlobStore, Clock, Disk, Provider, Streamed, Tool, WarmsUp
 from agentxd.kernel.sandboxes import Limits, SandboxSpec
@@ -17,9 +20,13 @@ from agentxd.sessions.goals import Goal
 from agentxd.sessions.journal import Journal
 from agentxd.tasks.approvals import Approvals
 from agentxd.tasks.running import Assignment, TaskPorts
+from agentxd.tasks.spending import spent_on
 from agentxd.tasks.state import TaskState
 
 MIB = 1 << 20
+DEFAULT_ROLE = "implementer"
+RULES_FILES = ("AGENTS.md", ".agent/rules.md", "CLAUDE.md")
+"""The first that is there is read; a convention that other agents follow as well."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Ground:
     scratch: str
     settings: Callable[[], Settings]
     overlay: Callable[[], Awaitable[Mapping[str, bytes]]]
+    look: Callable[[str], Awaitable[bytes | None]]
+    """One file as the user sees it now."""
     show: Streamed
 
 
@@ -72,10 +81,14 @@ class Outfitter:
         self._disk = disk
         self._approvals = approvals
         self._clock = clock
+        self._health = Health(clock)
+        self._day = DayMeter(self._day_ceilings, clock, self._spent_micros)
 
     def provider_name(self, goal: Goal) -> str:
         """The goal's provider, or the settings', or what is at hand. Raises NotFoundError."""
-        name = goal.provider or self._ground.settings().provider or self._plugins.automatic()
+        settings = self._ground.settings()
+        chained = next(iter(self.chain(goal)), "").partition("/")[0]
+        name = goal.provider or chained or settings.provider or self._plugins.automatic()
         if name not in self._plugins.providers:
             known = ", ".join(sorted(self._plugins.providers))
             raise NotFoundError(f"there is no provider {name!r}", f"Use one of: {known}.")
@@ -85,16 +98,25 @@ class Outfitter:
             )
         return name
 
+    def chain(self, goal: Goal) -> tuple[str, ...]:
+        """The chain of the goal's role; empty where it names a provider or model of its own."""
+        if goal.provider or goal.model:
+            return ()
+        chain = chain_of(goal.role or DEFAULT_ROLE, self._ground.settings())
+        check_known(chain, self._plugins.providers)
+        return chain
+
     async def equip(
         self, task: TaskState, proposal: Callable[[], str]
     ) -> tuple[Assignment, TaskPorts]:
         """Everything for one task. Raises SandboxUnavailableError, ProviderError."""
         settings = self._ground.settings()
         checks = tuple(settings.check_commands)
-        make = self._plugins.providers[task.provider]
-        provider = await asyncio.to_thread(make, task.script, checks)
+        route = await asyncio.to_thread(self._route, task, settings)
+        provider = route.current.provider
         if isinstance(provider, WarmsUp):
             await provider.warm()
+        rules_path, rules = await self._rules()
         backend, probe = await self._plugins.backends.choose(
             task.wanted_sandbox or settings.sandbox,
             is_unsafe_allowed=settings.allow_unsafe_sandbox,
@@ -107,7 +129,8 @@ class Outfitter:
             gate=self._plugins.gate(settings, is_unsafe=probe.is_unsafe),
             proposal_id=proposal,
             role=task.role,
-            model=task.model or _default_model(provider),
+            rules=rules,
+            rules_path=rules_path,
             ceilings=_ceilings(task.budget, settings),
             is_unsafe=probe.is_unsafe,
             checks=checks,
@@ -119,11 +142,39 @@ class Outfitter:
             record=self._journal.record,
             blobs=self._blobs,
             clock=self._clock,
-            provider=provider,
+            route=route,
             backend=backend,
             approvals=self._approvals,
+            day=self._day,
         )
         return assignment, ports
+
+    def _route(self, task: TaskState, settings: Settings) -> Route:
+        """The models of a task. Raises InvalidRequestError, ProviderError."""
+        checks = tuple(settings.check_commands)
+        alone = f"{task.provider}/{task.model}".rstrip("/")
+        return route_of(
+            task.chain or (alone,),
+            lambda name: self._plugins.providers[name](task.script, checks),
+            self._health,
+            role=task.role,
+            goal=task.goal,
+            mode=settings.model_routing,
+        )
+
+    async def _rules(self) -> tuple[str, str]:
+        """Path and text of what the project wrote down for agents; empty where it did not."""
+        for path in RULES_FILES:
+            content = await self._ground.look(path)
+            if content:
+                return path, content.decode("utf-8", "replace")
+        return "", ""
+
+    def _day_ceilings(self) -> Ceilings:
+        return Ceilings(cost_micros=self._ground.settings().budget_day_cost_micros)
+
+    def _spent_micros(self, day: str) -> int:
+        return spent_on(self._journal.state.spending, day).cost_micros
 
     async def prepare(self, owner: str) -> SandboxSpec:
         """What a sandbox opens on: the tree of this moment. Raises WorkspaceRefusedError."""
@@ -144,11 +195,6 @@ class Outfitter:
                 has_network=settings.sandbox_network,
             ),
         )
-
-
-def _default_model(provider: Provider) -> str:
-    """Named in the proposal; empty for what is no model, or where only the server knows."""
-    return next(iter(provider.models()), "") if isinstance(provider, WarmsUp) else ""
 
 
 def _make_private(folder: str) -> None:

@@ -87,6 +87,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         scratch=str(scratch),
         settings=lambda: book.effective()[0],
         overlay=sight.overlay,
+        look=sight.content,
         show=streams.show,
     )
     house.equip(stores.log, plugins.backends)

@@ -128,6 +128,8 @@ class TaskCreated(Event, frozen=True):
     """none, all or verified: what happens to the proposal without a person."""
     script: str = ""
     """File of the scripted provider."""
+    chain: tuple[str, ...] = ()
+    """Models that may do the work, as provider/model; empty for the provider and model alone."""
     prompts: tuple[str, ...] = ()
     """The prompts of the session that it takes up."""
 

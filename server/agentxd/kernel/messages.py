@@ -94,7 +94,7 @@ class ModelRequest(Struct, frozen=True):
     system: str
     messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...]
-    max_output_tokens: int = 8_192
+    max_output_tokens: int = 16_384
     session: str = ""
     effort: str = ""
     """How much the model should think: none, low, medium, high; empty for its own measure."""

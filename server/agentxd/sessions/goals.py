@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from agentxd.kernel.errors import (
 from agentxd.kernel.events import Event, SessionStarted, TaskCreated, TaskEnded
 from agentxd.kernel.ids import number_of, proposal_id, session_id, task_id
 from agentxd.sessions.journal import Journal
+from agentxd.tasks.halting import Halt
 from agentxd.tasks.running import INTERRUPTED, Assignment, TaskPorts, run_task
 from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
 
@@ -34,6 +36,16 @@ class Goal(Struct, frozen=True):
     budget: dict[str, int] = {}
     apply: str = "none"
     script: str = ""
+    session: str = ""
+    """The session that it goes on with; empty for one of its own."""
+    prompts: tuple[str, ...] = ()
+    """What was said to the session and is said to the model with this goal."""
+
+
+def as_it_is(assignment: Assignment, task: TaskState) -> Assignment:
+    """A task that is no turn of a longer session."""
+    del task
+    return assignment
 
 
 class Equipment(Protocol):
@@ -41,6 +53,13 @@ class Equipment(Protocol):
 
     def provider_name(self, goal: Goal) -> str:
         """The provider of a goal. Raises NotFoundError for one that is not installed."""
+        ...
+
+    def chain(self, goal: Goal) -> tuple[str, ...]:
+        """The models that may do the work, in order; empty where the goal names its own.
+
+        Raises NotFoundError where one of them is of a provider that is not installed.
+        """
         ...
 
     async def equip(
@@ -58,11 +77,16 @@ class Goals:
         journal: Journal,
         equipment: Equipment,
         follow_up: Callable[[TaskState], Awaitable[None]],
+        dress: Callable[[Assignment, TaskState], Assignment] = as_it_is,
     ) -> None:
         self._journal = journal
         self._equipment = equipment
         self._follow_up = follow_up
+        self._dress = dress
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._halts: dict[str, Halt] = {}
+        self.at_end: Callable[[str], None] = lambda task: None
+        """Told of every task whose work here is over."""
         self._n_proposals = 0
 
     @property
@@ -76,19 +100,24 @@ class Goals:
 
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
+        provider, chain = self.check(goal)
+        # A client that leaves now must not leave a task behind that never starts.
+        return await asyncio.shield(self._begin(goal, client, provider, chain))
+
+    def check(self, goal: Goal) -> tuple[str, tuple[str, ...]]:
+        """Provider and chain of a goal. Raises InvalidRequestError, NotFoundError."""
         if not goal.text.strip():
             raise InvalidRequestError("the goal is empty", 'Say what to do: agentxd run "fix lint"')
         if goal.apply not in APPLY_MODES:
             raise InvalidRequestError(
                 f"apply cannot be {goal.apply!r}", f"Use one of: {', '.join(APPLY_MODES)}."
             )
-        provider = self._equipment.provider_name(goal)
-        state = self._journal.state
-        session, task = session_id(len(state.sessions) + 1), task_id(len(state.tasks.tasks) + 1)
-        begun = SessionStarted(session, client), _created(goal, session, task, provider)
-        # A client that leaves now must not leave a task behind that never starts.
-        await asyncio.shield(self._begin(task, *begun))
-        return session, task
+        return self._equipment.provider_name(goal), self._equipment.chain(goal)
+
+    def halt(self, task: str) -> None:
+        """End a running task early; what it has done so far is kept."""
+        if halt := self._halts.get(task):
+            halt.now()
 
     async def cancel(self, task: str) -> TaskState:
         """Stop a running task and wait until every trace of it is gone."""
@@ -135,9 +164,19 @@ class Goals:
 
     # --- the background ----------------------------------------------------------------------
 
-    async def _begin(self, task: str, *events: Event) -> None:
-        await self._journal.record(*events)
+    async def _begin(
+        self, goal: Goal, client: str, provider: str, chain: tuple[str, ...]
+    ) -> tuple[str, str]:
+        """Names are given out and recorded in one go: nobody else can get the same."""
+        state = self._journal.state
+        session = goal.session or session_id(len(state.sessions) + 1)
+        task = task_id(len(state.tasks.tasks) + 1)
+        begun: list[Event] = [_created(goal, session, task, provider, chain)]
+        if session not in state.sessions:
+            begun.insert(0, SessionStarted(session, client))
+        await self._journal.record(*begun)
         self._start(task)
+        return session, task
 
     async def _ended(
         self, names: Sequence[str], workers: Sequence[asyncio.Task[None]], outcome: TaskOutcome
@@ -151,11 +190,18 @@ class Goals:
     def _start(self, task: str) -> None:
         worker = asyncio.get_running_loop().create_task(self._work(task), name=task)
         self._running[task] = worker
-        worker.add_done_callback(lambda _: self._running.pop(task, None))
+        self._halts[task] = Halt()
+        worker.add_done_callback(lambda _: self._over(task))
+
+    def _over(self, task: str) -> None:
+        self._running.pop(task, None)
+        self._halts.pop(task, None)
+        self.at_end(task)
 
     async def _work(self, task: str) -> None:
         try:
             assignment, ports = await self._equipment.equip(self.get(task), self._next_proposal)
+            assignment = self._dress(assignment, self.get(task))
         except AgentxError as error:
             await self._journal.record(
                 TaskEnded(
@@ -168,7 +214,7 @@ class Goals:
             reason = f"AgentX broke before it began: {type(error).__name__}: {error}"
             await self._journal.record(TaskEnded(task, TaskOutcome.FAILED.value, reason))
             return
-        await run_task(assignment, ports)
+        await run_task(replace(assignment, halt=self._halts[task]), ports)
         await self._follow_up(self.get(task))
 
     def _next_proposal(self) -> str:
@@ -178,7 +224,9 @@ class Goals:
         return proposal_id(self._n_proposals)
 
 
-def _created(goal: Goal, session: str, task: str, provider: str) -> TaskCreated:
+def _created(
+    goal: Goal, session: str, task: str, provider: str, chain: tuple[str, ...]
+) -> TaskCreated:
     return TaskCreated(
         task=task,
         session=session,
@@ -190,4 +238,6 @@ def _created(goal: Goal, session: str, task: str, provider: str) -> TaskCreated:
         budget=goal.budget,
         apply=goal.apply,
         script=goal.script,
+        chain=chain,
+        prompts=goal.prompts,
     )

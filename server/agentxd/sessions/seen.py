@@ -56,6 +56,10 @@ class Sight:
         content, mode = (found[0], found[1].mode) if found else (None, MODE_FILE)
         return _seen(content, mode, self._open_document(path, connection))
 
+    async def content(self, path: str) -> bytes | None:
+        """The bytes of a file as the user sees it, None where there is none."""
+        return (await self.look(path)).content
+
     async def overlay(self) -> dict[str, bytes]:
         """Unsaved text by path, in the encoding that the file has on disk."""
         overlay: dict[str, bytes] = {}

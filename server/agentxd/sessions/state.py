@@ -8,6 +8,7 @@ from msgspec import Struct
 from agentxd.kernel.events import Event, SettingChanged
 from agentxd.proposals.ledger import LedgerState, reduce_ledger
 from agentxd.sessions.talks import SessionState, reduce_sessions
+from agentxd.tasks.spending import Spending, reduce_spending
 from agentxd.tasks.state import TasksState, reduce_tasks
 
 STATE_KIND = "state-2"
@@ -23,6 +24,7 @@ class State(Struct, frozen=True):
     sessions: dict[str, SessionState] = {}
     settings: dict[str, str] = {}
     """Key to JSON text, as last changed through AgentX."""
+    spending: Spending = {}
 
 
 def empty_state() -> State:
@@ -38,7 +40,8 @@ def reduce(state: State, event: Event) -> State:
     settings = state.settings
     if isinstance(event, SettingChanged):
         settings = {**settings, event.key: event.value}
-    return State(tasks, ledger, sessions, settings)
+    spending = reduce_spending(state.spending, event, tasks)
+    return State(tasks, ledger, sessions, settings, spending)
 
 
 def state_hash(state: State) -> str:

@@ -51,6 +51,10 @@ class Approvals:
             await self._wait(approval)
         return self._now(approval.id)
 
+    def waiting(self, task: str) -> list[ApprovalState]:
+        """Questions of one task that nobody has answered yet."""
+        return self._state().waiting(task)
+
     async def decide(self, approval: str, decision: str, by: str) -> ApprovalState:
         """Answer. Raises NotFoundError, InvalidRequestError, or StateError where it is too late."""
         found = self._state().approvals.get(approval)

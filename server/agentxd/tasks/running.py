@@ -6,12 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from agentxd.agents.budget import Ceilings, Meter
+from agentxd.agents.context.compacting import Compactor
 from agentxd.agents.dispatch import Dispatcher
 from agentxd.agents.gate import Gate
 from agentxd.agents.guard import LoopGuard
 from agentxd.agents.loop import LoopParts, run_loop
 from agentxd.agents.recording import Recorder
+from agentxd.agents.roles import first_message, system_prompt
+from agentxd.agents.routing.route import Route
 from agentxd.agents.shielding import finish
+from agentxd.agents.stepping import StepParts, Stepper
 from agentxd.kernel.errors import (
     AgentxError,
     BudgetExhaustedError,
@@ -32,11 +36,12 @@ from agentxd.kernel.events import (
 )
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, ModelRequest, Text
-from agentxd.kernel.ports import BlobStore, Clock, Provider, Sandbox, SandboxBackend, Streamed, Tool
+from agentxd.kernel.ports import BlobStore, Clock, Sandbox, SandboxBackend, Streamed, Tool
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.proposals.cutting import cut
 from agentxd.tasks.approvals import Approvals
 from agentxd.tasks.evidence import Archive, Witness
+from agentxd.tasks.halting import Halt
 from agentxd.tasks.state import TaskOutcome
 from agentxd.tasks.workroom import TaskWorkroom
 from agentxd.workspace.snapshots import changed_tree
@@ -44,6 +49,7 @@ from agentxd.workspace.snapshots import changed_tree
 INTERRUPTED = "interrupted"
 """Cancel with this message (`asyncio.Task.cancel(INTERRUPTED)`) when the daemon leaves."""
 _MAX_REASON_CHARS = 4_000
+_HALTED = "It was stopped in the middle; what it had done so far is kept."
 _log = logging.getLogger(__name__)
 
 
@@ -54,9 +60,12 @@ class TaskPorts:
     record: Recorder
     blobs: BlobStore
     clock: Clock
-    provider: Provider
+    route: Route
+    """The models that this task may use."""
     backend: SandboxBackend
     approvals: Approvals
+    day: Meter | None = None
+    """What all tasks of a day may spend together."""
 
 
 _ALLOW = "allow it, or change the goal"
@@ -64,6 +73,15 @@ _ALLOW = "allow it, or change the goal"
 
 def _show_nothing(task: str, kind: str, text: str) -> None:
     del task, kind, text
+
+
+async def _carry_nothing(sandbox: Sandbox) -> str:
+    del sandbox
+    return ""
+
+
+def _nothing_new() -> Sequence[MessageAdded]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -80,8 +98,9 @@ class Assignment:
     proposal_id: Callable[[], str]
     """Called at most once, right before the proposal is recorded."""
     role: str = "implementer"
-    model: str = ""
-    system: str = ""
+    rules: str = ""
+    """The project's own rules for agents, as it wrote them down."""
+    rules_path: str = ""
     ceilings: Ceilings = field(default_factory=Ceilings)
     is_unsafe: bool = False
     """What the back end's probe said."""
@@ -91,6 +110,15 @@ class Assignment:
     n_evidence: int = 0
     """Evidence that it has already, where it is resumed."""
     show: Streamed = _show_nothing
+    history: tuple[Message, ...] = ()
+    """What was said in the earlier turns of its session."""
+    opening: tuple[str, ...] = ()
+    """What the model is told to begin with, in the place of the bare goal."""
+    carry: Callable[[Sandbox], Awaitable[str]] = _carry_nothing
+    """Puts the waiting hunks of the session into the sandbox; what the model must know of it."""
+    inbox: Callable[[], Sequence[MessageAdded]] = _nothing_new
+    """What the user says while it runs, to be recorded as it is taken up."""
+    halt: Halt = field(default_factory=Halt)
 
 
 @dataclass(frozen=True)
@@ -131,7 +159,7 @@ async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
 async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
     """Work with every failure turned into an ending."""
     try:
-        goal = Message("user", (Text(assignment.goal),))
+        goal = _goal(assignment)
         await ports.record(TaskStarted(assignment.task), MessageAdded(assignment.task, goal))
         return await _work(assignment, ports)
     except AgentxError as error:
@@ -186,11 +214,11 @@ async def _in_sandbox(
     dispatcher = _dispatcher(assignment, ports, spec, witness)
     exhausted: BudgetExhaustedError | None = None
     summary = ""
+    request = _request(assignment, await _carried(assignment, ports, witness))
     try:
-        transcript = await run_loop(
-            assignment.task, _parts(assignment, ports, dispatcher), _request(assignment)
-        )
-        summary = _last_words(transcript)
+        async with assignment.halt.watch():
+            parts = _parts(assignment, ports, dispatcher)
+            summary = _last_words(await run_loop(assignment.task, parts, request))
     except BudgetExhaustedError as error:
         exhausted = error
     except ProviderError as error:
@@ -201,9 +229,23 @@ async def _in_sandbox(
     ending = await _propose(assignment, ports, spec, witness, summary)
     if exhausted is not None:
         return _ending_of(exhausted)
+    if assignment.halt.is_called:
+        return Ending(TaskOutcome.CANCELLED, _HALTED)
     if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
         return _ending_of(DeniedError(dispatcher.denials[-1], _ALLOW))
     return ending
+
+
+async def _carried(
+    assignment: Assignment, ports: TaskPorts, sandbox: Sandbox
+) -> tuple[Message, ...]:
+    """The session's waiting hunks are in the sandbox before the model begins, and it knows."""
+    words = await assignment.carry(sandbox)
+    if not words:
+        return ()
+    message = Message("user", (Text(words),))
+    await ports.record(MessageAdded(assignment.task, message))
+    return (message,)
 
 
 def _dispatcher(
@@ -235,21 +277,43 @@ def _shower(assignment: Assignment) -> Callable[[str, str], None]:
 
 
 def _parts(assignment: Assignment, ports: TaskPorts, dispatcher: Dispatcher) -> LoopParts:
+    meter = Meter("task", assignment.ceilings, ports.clock, ports.day)
+    step_parts = StepParts(ports.route, meter, ports.record, ports.clock, _shower(assignment))
+    stepper = Stepper(assignment.task, step_parts)
+
+    def keep() -> list[tuple[str, str]]:
+        waiting = ports.approvals.waiting(assignment.task)
+        return [("Waits for an answer of the user", one.subject) for one in waiting]
+
     return LoopParts(
-        provider=ports.provider,
+        stepper=stepper,
+        compactor=Compactor(assignment.task, stepper, ports.record, keep),
         dispatcher=dispatcher,
-        meter=Meter("task", assignment.ceilings, ports.clock),
+        meter=meter,
         guard=LoopGuard(),
         record=ports.record,
-        show=_shower(assignment),
+        inbox=assignment.inbox,
     )
 
 
-def _request(assignment: Assignment) -> ModelRequest:
+def _goal(assignment: Assignment) -> Message:
+    """What the turn begins with; rules that stand in the history already are not said again."""
+    *news, goal = assignment.opening or (assignment.goal,)
+    rules = "" if _is_told(assignment.rules, assignment.history) else assignment.rules
+    message = first_message(goal, rules, assignment.rules_path)
+    return Message("user", (*map(Text, news), *message.parts))
+
+
+def _is_told(words: str, history: Sequence[Message]) -> bool:
+    texts = (part.text for m in history for part in m.parts if isinstance(part, Text))
+    return bool(words.strip()) and any(words.strip() in text for text in texts)
+
+
+def _request(assignment: Assignment, more: Sequence[Message] = ()) -> ModelRequest:
     return ModelRequest(
-        model=assignment.model,
-        system=assignment.system,
-        messages=(Message("user", (Text(assignment.goal),)),),
+        model="",
+        system=system_prompt(assignment.role),
+        messages=(*assignment.history, _goal(assignment), *more),
         tools=tuple(tool.spec for tool in assignment.tools),
         session=assignment.task,
     )
@@ -279,7 +343,7 @@ async def _propose(
             tree_after=tree,
             files=pieces.files,
             hunks=pieces.hunks,
-            author=f"{assignment.role}/{ports.provider.name}/{assignment.model}".rstrip("/"),
+            author=f"{assignment.role}/{ports.route.current.label}",
         ),
     )
     return _judged(assignment, witness.before, evidence, summary)

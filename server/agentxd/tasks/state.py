@@ -7,12 +7,14 @@ from typing import Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentxd.agents.context.shortening import shortened
 from agentxd.kernel.events import (
     ApprovalDecided,
     ApprovalRequested,
     Event,
     EvidenceRecorded,
     MessageAdded,
+    ModelChosen,
     ProposalCreated,
     SandboxClosed,
     SandboxOpened,
@@ -26,6 +28,7 @@ from agentxd.kernel.events import (
     TaskStarted,
     ToolCallCompleted,
     ToolCallRequested,
+    TranscriptCompacted,
 )
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, Observation, ToolCall, Usage
@@ -101,6 +104,7 @@ class TaskState(Struct, frozen=True):
     budget: dict[str, int] = {}
     apply: str = "none"
     script: str = ""
+    chain: tuple[str, ...] = ()
     phase: TaskPhase = TaskPhase.PENDING
     outcome: TaskOutcome | None = None
     reason: str = ""
@@ -123,6 +127,13 @@ class TaskState(Struct, frozen=True):
     open_calls: tuple[ToolCall, ...] = ()
     """Tool calls with an intent and no result."""
     usage: Usage = Usage()
+    model_label: str = ""
+    """The model that does the steps now, as `anthropic/claude-sonnet-5-5`."""
+    model_ms: int = 0
+    """Spent on waiting for models, in milliseconds."""
+    tool_ms: int = 0
+    """Spent on tool calls, in milliseconds."""
+    n_compactions: int = 0
     evidence: tuple[Evidence, ...] = ()
 
     @property
@@ -178,6 +189,7 @@ def _created(event: TaskCreated) -> TaskState:
         budget=event.budget,
         apply=event.apply,
         script=event.script,
+        chain=event.chain,
     )
 
 
@@ -256,18 +268,37 @@ def _step_requested(task: TaskState, event: StepRequested) -> TaskState:
 
 
 def _step_completed(task: TaskState, event: StepCompleted) -> TaskState:
+    is_said = not event.purpose
     return replace(
         task,
         open_step=0,
         n_steps=task.n_steps + 1,
-        usage=_sum(task.usage, event.usage),
-        transcript=(*task.transcript, event.message),
+        usage=sum_of(task.usage, event.usage),
+        model_ms=task.model_ms + event.duration_ms,
+        transcript=(*task.transcript, event.message) if is_said else task.transcript,
     )
 
 
 def _step_failed(task: TaskState, event: StepFailed) -> TaskState:
-    del event
-    return replace(task, open_step=0)
+    return replace(
+        task,
+        open_step=0,
+        usage=sum_of(task.usage, event.usage),
+        model_ms=task.model_ms + event.duration_ms,
+    )
+
+
+def _model_chosen(task: TaskState, event: ModelChosen) -> TaskState:
+    return replace(task, model_label=event.model)
+
+
+def _compacted(task: TaskState, event: TranscriptCompacted) -> TaskState:
+    own = task.transcript
+    n_history = max(0, event.n_first + event.n_dropped + event.n_last - len(own))
+    first = own[: max(0, event.n_first - n_history)]  # the rest is of earlier turns
+    last = own[max(len(first), len(own) - event.n_last) :]
+    transcript = (*first, event.message, *map(shortened, last))
+    return replace(task, transcript=transcript, n_compactions=task.n_compactions + 1)
 
 
 def _call_requested(task: TaskState, event: ToolCallRequested) -> TaskState:
@@ -277,7 +308,8 @@ def _call_requested(task: TaskState, event: ToolCallRequested) -> TaskState:
 def _call_completed(task: TaskState, event: ToolCallCompleted) -> TaskState:
     open_calls = tuple(c for c in task.open_calls if c.id != event.observation.call_id)
     transcript = with_observation(task.transcript, event.observation)
-    return replace(task, open_calls=open_calls, transcript=transcript)
+    tool_ms = task.tool_ms + event.duration_ms
+    return replace(task, open_calls=open_calls, transcript=transcript, tool_ms=tool_ms)
 
 
 def with_observation(
@@ -305,11 +337,14 @@ def _proposal_created(task: TaskState, event: ProposalCreated) -> TaskState:
     return replace(task, proposals=(*task.proposals, event.proposal))
 
 
-def _sum(one: Usage, other: Usage) -> Usage:
+def sum_of(one: Usage, other: Usage) -> Usage:
+    """Both together."""
     return Usage(
         one.input_tokens + other.input_tokens,
         one.output_tokens + other.output_tokens,
         one.cost_micros + other.cost_micros,
+        one.cache_read_tokens + other.cache_read_tokens,
+        one.cache_write_tokens + other.cache_write_tokens,
     )
 
 
@@ -365,6 +400,8 @@ _CHANGES = cast(
         StepRequested: _step_requested,
         StepCompleted: _step_completed,
         StepFailed: _step_failed,
+        ModelChosen: _model_chosen,
+        TranscriptCompacted: _compacted,
         ToolCallRequested: _call_requested,
         ToolCallCompleted: _call_completed,
         EvidenceRecorded: _evidence_recorded,

@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agentxd.agents.budget import Ceilings, Meter
+from agentxd.agents.context.compacting import Compactor
 from agentxd.agents.dispatch import Dispatcher
 from agentxd.agents.fake_clock import FakeClock
 from agentxd.agents.gate import gate_of
 from agentxd.agents.guard import LoopGuard
 from agentxd.agents.loop import LoopParts, run_loop
 from agentxd.agents.recording import InMemoryRecorder
+from agentxd.agents.routing.choosing import Candidate
+from agentxd.agents.routing.health import Health
+from agentxd.agents.routing.route import Route
+from agentxd.agents.stepping import StepParts, Stepper
 from agentxd.kernel.errors import DeniedError, SandboxError, StorageError
 from agentxd.kernel.files import Snapshot
 from agentxd.kernel.messages import Message, ModelRequest, Observation, Text, ToolCall, ToolSpec
+from agentxd.kernel.models import Model
 from agentxd.plugins.providers.scripted import ScriptedCall, ScriptedProvider, ScriptedStep
 from agentxd.tasks.workroom import CallContext
 
@@ -117,8 +123,11 @@ class Agent:
     record: Any = field(default_factory=InMemoryRecorder)
     clock: FakeClock = field(default_factory=FakeClock)
     shown: list[tuple[str, str]] = field(default_factory=list)
-    price: Any = None
+    model: Model = field(default_factory=lambda: Model(provider="scripted"))
+    route: Any = None
     parent: Any = None
+    kept: tuple[tuple[str, str], ...] = ()
+    inbox: Any = field(default=tuple)
 
     def dispatcher(self) -> Dispatcher:
         return Dispatcher(
@@ -131,18 +140,28 @@ class Agent:
         )
 
     async def run(self, goal="do it") -> tuple[Message, ...]:
-        self.meter = Meter("task", self.ceilings, self.clock, self.price, self.parent)
+        self.meter = Meter("task", self.ceilings, self.clock, self.parent)
+        route = self.route or Route([Candidate(self.provider, self.model)], Health(self.clock))
+        step_parts = StepParts(
+            route,
+            self.meter,
+            self.record,
+            self.clock,
+            lambda kind, text: self.shown.append((kind, text)),
+        )
+        self.stepper = Stepper("t1", step_parts)
         parts = LoopParts(
-            self.provider,
+            self.stepper,
+            Compactor("t1", self.stepper, self.record, lambda: self.kept),
             self.dispatcher(),
             self.meter,
             self.guard,
             self.record,
-            lambda kind, text: self.shown.append((kind, text)),
+            self.inbox,
         )
         messages = (Message("user", (Text(goal),)),)
         specs = tuple(tool.spec for tool in self.tools)
-        return await run_loop("t1", parts, ModelRequest("m", "", messages, specs))
+        return await run_loop("t1", parts, ModelRequest("", "", messages, specs))
 
     @property
     def names(self) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from agentxd.agents.budget import Ceilings
 from agentxd.agents.fake_clock import FakeClock
 from agentxd.agents.gate import gate_of
+from agentxd.agents.routing.route import only
 from agentxd.kernel.events import ProposalCreated, TaskCreated, TaskEnded
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.plugins.disk.local import LocalDisk
@@ -61,7 +62,7 @@ class Life:
             self.journal.record,
             InMemoryBlobStore(),
             self.clock,
-            self.provider,
+            only(self.provider, self.clock),
             ProcessBackend(),
             self.approvals,
         )

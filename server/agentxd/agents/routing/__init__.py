@@ -1,0 +1,1 @@
+"""Which model does the next step: an ordered chain, its health, and the reasons of a choice."""
