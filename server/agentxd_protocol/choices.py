@@ -57,3 +57,6 @@ TaskState = Annotated[
 ]
 TranscriptRole = Annotated[str, _choice("user", "assistant", "tool")]
 TranscriptKind = Annotated[str, _choice("text", "thinking", "tool_call", "observation")]
+QueueMode = Annotated[str, _choice("", "steer", "interrupt", "queue", "collect")]
+PromptFate = Annotated[str, _choice("started", "joins", "waits")]
+SessionState = Annotated[str, _choice("idle", "running", "waiting", "interrupted")]

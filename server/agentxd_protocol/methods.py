@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from agentxd_protocol import approval, daemon, event, proposal, setting, task
+from agentxd_protocol import approval, daemon, event, model, proposal, session, setting, task
 from agentxd_protocol.base import Empty, Wire
 
 
@@ -63,6 +63,61 @@ METHODS: tuple[Method, ...] = (
         task.ResumeTaskParams,
         task.CancelTaskResult,
         "Answer for an interrupted task: run it again or drop it.",
+    ),
+    _request(
+        "agentx/session/prompt",
+        session.PromptSessionParams,
+        session.PromptSessionResult,
+        "Say something to a session: a new turn, or what its queue mode makes of it.",
+    ),
+    _request("agentx/session/list", Empty, session.ListSessionsResult, "All sessions."),
+    _request(
+        "agentx/session/get",
+        session.SessionRef,
+        session.GetSessionResult,
+        "One session with its transcript as a chain.",
+    ),
+    _request(
+        "agentx/session/set",
+        session.SetSessionParams,
+        session.SessionResult,
+        "Set queue mode, provider or model of the coming turns.",
+    ),
+    _request(
+        "agentx/session/stop",
+        session.SessionRef,
+        session.TurnResult,
+        "End the turn under way and keep its work as a proposal.",
+    ),
+    _request(
+        "agentx/session/resume",
+        session.SessionRef,
+        session.TurnResult,
+        "Go on with what waits, or with the turn that was interrupted.",
+    ),
+    _request(
+        "agentx/session/fork",
+        session.ForkSessionParams,
+        session.NewSessionResult,
+        "Begin a session with the transcript of another, up to any message or event.",
+    ),
+    _request(
+        "agentx/session/export",
+        session.SessionRef,
+        session.ExportSessionResult,
+        "The transcript as JSON Lines, without secrets.",
+    ),
+    _request(
+        "agentx/session/import",
+        session.ImportSessionParams,
+        session.NewSessionResult,
+        "Begin a session with an exported transcript.",
+    ),
+    _request(
+        "agentx/session/record",
+        session.RecordRunParams,
+        session.RecordRunResult,
+        "A task or session as a conversation that the scripted provider plays.",
     ),
     _request(
         "agentx/proposal/list",
@@ -138,6 +193,12 @@ METHODS: tuple[Method, ...] = (
         event.ReplayParams,
         event.ReplayResult,
         "Rebuild from the log and compare the state hashes.",
+    ),
+    _request(
+        "agentx/model/list",
+        model.ListModelsParams,
+        model.ListModelsResult,
+        "Ask the providers which models they have, now.",
     ),
     _request("agentx/setting/get", Empty, setting.GetSettingsResult, "Effective settings."),
     _request(

@@ -32,6 +32,8 @@ class RunGoalParams(Wire):
     """Path of the conversation that the scripted provider plays."""
     work_done_token: str | int | None = None
     """Progress is reported under this token (window/workDoneProgress)."""
+    session_id: str = ""
+    """The session that it goes on with; empty for one of its own."""
 
 
 class RunGoalResult(Wire):

@@ -13,6 +13,7 @@ TASK_OWNERS = {
     "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
     "server/agentxd/plugins/sandboxes/running.py": "a command awaits or cancels its readers",
     "server/agentxd/sessions/journal.py": "record awaits the append, and the reading back of a refusal",
+    "server/agentxd/sessions/conversing.py": "turns to be started are cancelled and awaited on leaving",
     "server/agentxd/sessions/goals.py": "workers are cancelled and awaited when the daemon leaves",
     "server/agentxd/tasks/approvals.py": "the question cancels its timer",
 }

@@ -37,6 +37,17 @@ export interface CancelTaskResult {
   task: Task;
 }
 
+/** One message of the chain. */
+export interface ChainItem {
+  id: string;
+  /** Id of the message before it; empty for the first. */
+  parent: string;
+  role: "user" | "assistant" | "tool";
+  atMs: number;
+  model: string;
+  items: TranscriptItem[];
+}
+
 /** The hunks of these files changed: ask again for what you show. */
 export interface ChangedNotification {
   proposalIds: string[];
@@ -136,6 +147,20 @@ export interface EvidenceRef {
   evidenceId: string;
 }
 
+/** A transcript as JSON Lines. */
+export interface ExportSessionResult {
+  lines: string[];
+}
+
+/** Begin a new session with the transcript of another. */
+export interface ForkSessionParams {
+  sessionId: string;
+  /** Message (t1.m3) or number of a record of the log; empty for the last message. */
+  at?: string;
+  provider?: string | null;
+  model?: string | null;
+}
+
 /** Evidence with its whole output. */
 export interface GetEvidenceResult {
   evidence: Evidence;
@@ -145,6 +170,12 @@ export interface GetEvidenceResult {
 /** One proposal. */
 export interface GetProposalResult {
   proposal: Proposal;
+}
+
+/** One session with its transcript. */
+export interface GetSessionResult {
+  session: Session;
+  transcript: ChainItem[];
 }
 
 /** Effective settings, and where each that is not a default comes from. */
@@ -207,6 +238,11 @@ export interface Hunk {
   isTextLeftOut: boolean;
 }
 
+/** A transcript as JSON Lines; nothing in it is trusted. */
+export interface ImportSessionParams {
+  text: string;
+}
+
 /** Which ones. */
 export interface ListApprovalsParams {
   isWaitingOnly?: boolean;
@@ -215,6 +251,17 @@ export interface ListApprovalsParams {
 /** Oldest first. */
 export interface ListApprovalsResult {
   approvals: Approval[];
+}
+
+/** Ask every provider what it has, or one. */
+export interface ListModelsParams {
+  /** Empty for all. */
+  provider?: string;
+}
+
+/** The providers in the order in which one is chosen. */
+export interface ListModelsResult {
+  providers: ProviderItem[];
 }
 
 /** Which proposals. */
@@ -227,9 +274,63 @@ export interface ListProposalsResult {
   proposals: Proposal[];
 }
 
+/** All sessions, newest last. */
+export interface ListSessionsResult {
+  sessions: Session[];
+}
+
 /** All tasks, newest last. */
 export interface ListTasksResult {
   tasks: Task[];
+}
+
+/** One model; prices are US dollars for a million tokens. */
+export interface ModelItem {
+  name: string;
+  /** Prompt and answer together. */
+  contextTokens: number;
+  maxOutputTokens: number;
+  /** tools, thinking, images, cache. */
+  abilities: string[];
+  /** False where nobody knows what it costs; the prices mean nothing then. */
+  isPriced: boolean;
+  inputPrice: number;
+  outputPrice: number;
+  cacheReadPrice: number;
+  cacheWritePrice: number;
+}
+
+/** A session that began with messages from elsewhere. */
+export interface NewSessionResult {
+  session: Session;
+  /** What was cut off behind the last valid message, and why; empty where nothing was. */
+  cut: string;
+}
+
+/** Say something to a session. */
+export interface PromptSessionParams {
+  text: string;
+  /** Empty: a new one. */
+  sessionId?: string;
+  /** What becomes of it while a turn runs; empty for the session's own mode. */
+  queueMode?: "" | "steer" | "interrupt" | "queue" | "collect";
+  /** Role of the turn that it begins; this and what follows is as before where it is empty. */
+  agent?: string;
+  provider?: string;
+  model?: string;
+  sandbox?: string;
+  script?: string;
+  budget?: Budget;
+  apply?: "none" | "all" | "verified";
+}
+
+/** It is in the log; this is what became of it. */
+export interface PromptSessionResult {
+  sessionId: string;
+  promptId: string;
+  /** The turn that it began, or that runs now; empty where none does. */
+  taskId: string;
+  fate: "started" | "joins" | "waits";
 }
 
 /** A reviewable set of hunks with a base snapshot. */
@@ -273,6 +374,24 @@ export interface ProposedFile {
   hunkIds: string[];
 }
 
+/** How one provider is at this moment. */
+export interface ProviderItem {
+  name: string;
+  isReachable: boolean;
+  /** There is a key or an address for it. */
+  isSetUp: boolean;
+  /** A goal that names no provider goes there. */
+  isChosen: boolean;
+  url: string;
+  /** Where its key comes from: a variable, a file, the keyring; never the key. */
+  keySource: string;
+  /** Why it cannot be reached. */
+  reason: string;
+  nextStep: string;
+  /** What it offers now; what is known of its models where it cannot be reached. */
+  models: ModelItem[];
+}
+
 /** New records, in order. */
 export interface PublishedNotification {
   records: EventRecord[];
@@ -292,6 +411,16 @@ export interface ReadEventsResult {
   records: EventRecord[];
   nextAfter: number;
   lastSeq: number;
+}
+
+/** Names a task or a session. */
+export interface RecordRunParams {
+  id: string;
+}
+
+/** What the scripted provider plays. */
+export interface RecordRunResult {
+  conversation: string;
 }
 
 /** Rebuild from the log, with no model and no network. */
@@ -335,12 +464,65 @@ export interface RunGoalParams {
   script?: string;
   /** Progress is reported under this token (window/workDoneProgress). */
   workDoneToken?: string | number | null;
+  /** The session that it goes on with; empty for one of its own. */
+  sessionId?: string;
 }
 
 /** The goal is a task now; follow it with agentx/event/subscribe. */
 export interface RunGoalResult {
   sessionId: string;
   taskId: string;
+}
+
+/** One session. */
+export interface Session {
+  id: string;
+  title: string;
+  client: string;
+  state: "idle" | "running" | "waiting" | "interrupted";
+  queueMode: "" | "steer" | "interrupt" | "queue" | "collect";
+  collectMs: number;
+  /** Of the next turn; empty for the setting. */
+  provider: string;
+  model: string;
+  /** The session that it was forked from; empty where it was not. */
+  parentId: string;
+  /** Id of the last message that it has from there. */
+  at: string;
+  /** Where the messages that it began with are from, and what was cut. */
+  source: string;
+  /** Its turns, oldest first. */
+  taskIds: string[];
+  runningTaskId: string;
+  waiting: WaitingPrompt[];
+  /** Hunks of its turns that wait for a decision. */
+  openHunkIds: string[];
+  nMessages: number;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number;
+  startedMs: number;
+  /** When something happened in it last. */
+  lastMs: number;
+}
+
+/** Names a session. */
+export interface SessionRef {
+  sessionId: string;
+}
+
+/** The session as it is now. */
+export interface SessionResult {
+  session: Session;
+}
+
+/** Set how a session works from now on; null leaves it as it is. */
+export interface SetSessionParams {
+  sessionId: string;
+  queueMode?: "" | "steer" | "interrupt" | "queue" | "collect" | null;
+  collectMs?: number | null;
+  provider?: string | null;
+  model?: string | null;
 }
 
 /** Set one setting of the workspace or of the user. */
@@ -372,6 +554,8 @@ export interface Settings {
   providerOllamaUrl: string;
   /** Context window to ask Ollama for, in tokens; 0 for 32,768. */
   providerOllamaContext: number;
+  /** Addresses of installed third parties' providers, by their names. */
+  providerUrls: Record<string, string>;
   /** A model that sends nothing for so long has stalled. */
   providerStallSeconds: number;
   /** Time that one model call may spend on waiting for another attempt. */
@@ -523,6 +707,19 @@ export interface TranscriptItem {
   isError: boolean;
 }
 
+/** The turn that was stopped or started. */
+export interface TurnResult {
+  taskId: string;
+}
+
+/** Something that was said and that no turn has taken up yet. */
+export interface WaitingPrompt {
+  id: string;
+  text: string;
+  by: string;
+  queueMode: "" | "steer" | "interrupt" | "queue" | "collect";
+}
+
 /** Requests that a client sends, by name. */
 export interface Requests {
   /** Show the token of a TCP connection; must come first there. */
@@ -543,6 +740,26 @@ export interface Requests {
   "agentx/task/cancel": { params: TaskRef; result: CancelTaskResult };
   /** Answer for an interrupted task: run it again or drop it. */
   "agentx/task/resume": { params: ResumeTaskParams; result: CancelTaskResult };
+  /** Say something to a session: a new turn, or what its queue mode makes of it. */
+  "agentx/session/prompt": { params: PromptSessionParams; result: PromptSessionResult };
+  /** All sessions. */
+  "agentx/session/list": { params: Empty; result: ListSessionsResult };
+  /** One session with its transcript as a chain. */
+  "agentx/session/get": { params: SessionRef; result: GetSessionResult };
+  /** Set queue mode, provider or model of the coming turns. */
+  "agentx/session/set": { params: SetSessionParams; result: SessionResult };
+  /** End the turn under way and keep its work as a proposal. */
+  "agentx/session/stop": { params: SessionRef; result: TurnResult };
+  /** Go on with what waits, or with the turn that was interrupted. */
+  "agentx/session/resume": { params: SessionRef; result: TurnResult };
+  /** Begin a session with the transcript of another, up to any message or event. */
+  "agentx/session/fork": { params: ForkSessionParams; result: NewSessionResult };
+  /** The transcript as JSON Lines, without secrets. */
+  "agentx/session/export": { params: SessionRef; result: ExportSessionResult };
+  /** Begin a session with an exported transcript. */
+  "agentx/session/import": { params: ImportSessionParams; result: NewSessionResult };
+  /** A task or session as a conversation that the scripted provider plays. */
+  "agentx/session/record": { params: RecordRunParams; result: RecordRunResult };
   /** Proposals with hunks and evidence. */
   "agentx/proposal/list": { params: ListProposalsParams; result: ListProposalsResult };
   /** One proposal. */
@@ -569,6 +786,8 @@ export interface Requests {
   "agentx/event/subscribe": { params: SubscribeEventsParams; result: SubscribeEventsResult };
   /** Rebuild from the log and compare the state hashes. */
   "agentx/event/replay": { params: ReplayParams; result: ReplayResult };
+  /** Ask the providers which models they have, now. */
+  "agentx/model/list": { params: ListModelsParams; result: ListModelsResult };
   /** Effective settings. */
   "agentx/setting/get": { params: Empty; result: GetSettingsResult };
   /** Set one setting. */

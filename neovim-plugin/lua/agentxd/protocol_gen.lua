@@ -33,6 +33,16 @@
 ---@field task agentxd.Task
 
 
+---One message of the chain.
+---@class agentxd.ChainItem
+---@field id string
+---@field parent string # Id of the message before it; empty for the first.
+---@field role "user" | "assistant" | "tool"
+---@field atMs integer
+---@field model string
+---@field items agentxd.TranscriptItem[]
+
+
 ---The hunks of these files changed: ask again for what you show.
 ---@class agentxd.ChangedNotification
 ---@field proposalIds string[]
@@ -126,6 +136,19 @@
 ---@field evidenceId string
 
 
+---A transcript as JSON Lines.
+---@class agentxd.ExportSessionResult
+---@field lines string[]
+
+
+---Begin a new session with the transcript of another.
+---@class agentxd.ForkSessionParams
+---@field sessionId string
+---@field at? string # Message (t1.m3) or number of a record of the log; empty for the last message.
+---@field provider? string | nil
+---@field model? string | nil
+
+
 ---Evidence with its whole output.
 ---@class agentxd.GetEvidenceResult
 ---@field evidence agentxd.Evidence
@@ -135,6 +158,12 @@
 ---One proposal.
 ---@class agentxd.GetProposalResult
 ---@field proposal agentxd.Proposal
+
+
+---One session with its transcript.
+---@class agentxd.GetSessionResult
+---@field session agentxd.Session
+---@field transcript agentxd.ChainItem[]
 
 
 ---Effective settings, and where each that is not a default comes from.
@@ -187,6 +216,11 @@
 ---@field isTextLeftOut boolean # True in a list whose texts are long: they are empty there, and whole in proposal/get.
 
 
+---A transcript as JSON Lines; nothing in it is trusted.
+---@class agentxd.ImportSessionParams
+---@field text string
+
+
 ---Which ones.
 ---@class agentxd.ListApprovalsParams
 ---@field isWaitingOnly? boolean
@@ -195,6 +229,16 @@
 ---Oldest first.
 ---@class agentxd.ListApprovalsResult
 ---@field approvals agentxd.Approval[]
+
+
+---Ask every provider what it has, or one.
+---@class agentxd.ListModelsParams
+---@field provider? string # Empty for all.
+
+
+---The providers in the order in which one is chosen.
+---@class agentxd.ListModelsResult
+---@field providers agentxd.ProviderItem[]
 
 
 ---Which proposals.
@@ -207,9 +251,55 @@
 ---@field proposals agentxd.Proposal[]
 
 
+---All sessions, newest last.
+---@class agentxd.ListSessionsResult
+---@field sessions agentxd.Session[]
+
+
 ---All tasks, newest last.
 ---@class agentxd.ListTasksResult
 ---@field tasks agentxd.Task[]
+
+
+---One model; prices are US dollars for a million tokens.
+---@class agentxd.ModelItem
+---@field name string
+---@field contextTokens integer # Prompt and answer together.
+---@field maxOutputTokens integer
+---@field abilities string[] # tools, thinking, images, cache.
+---@field isPriced boolean # False where nobody knows what it costs; the prices mean nothing then.
+---@field inputPrice number
+---@field outputPrice number
+---@field cacheReadPrice number
+---@field cacheWritePrice number
+
+
+---A session that began with messages from elsewhere.
+---@class agentxd.NewSessionResult
+---@field session agentxd.Session
+---@field cut string # What was cut off behind the last valid message, and why; empty where nothing was.
+
+
+---Say something to a session.
+---@class agentxd.PromptSessionParams
+---@field text string
+---@field sessionId? string # Empty: a new one.
+---@field queueMode? "" | "steer" | "interrupt" | "queue" | "collect" # What becomes of it while a turn runs; empty for the session's own mode.
+---@field agent? string # Role of the turn that it begins; this and what follows is as before where it is empty.
+---@field provider? string
+---@field model? string
+---@field sandbox? string
+---@field script? string
+---@field budget? agentxd.Budget
+---@field apply? "none" | "all" | "verified"
+
+
+---It is in the log; this is what became of it.
+---@class agentxd.PromptSessionResult
+---@field sessionId string
+---@field promptId string
+---@field taskId string # The turn that it began, or that runs now; empty where none does.
+---@field fate "started" | "joins" | "waits"
 
 
 ---A reviewable set of hunks with a base snapshot.
@@ -251,6 +341,19 @@
 ---@field hunkIds string[]
 
 
+---How one provider is at this moment.
+---@class agentxd.ProviderItem
+---@field name string
+---@field isReachable boolean
+---@field isSetUp boolean # There is a key or an address for it.
+---@field isChosen boolean # A goal that names no provider goes there.
+---@field url string
+---@field keySource string # Where its key comes from: a variable, a file, the keyring; never the key.
+---@field reason string # Why it cannot be reached.
+---@field nextStep string
+---@field models agentxd.ModelItem[] # What it offers now; what is known of its models where it cannot be reached.
+
+
 ---New records, in order.
 ---@class agentxd.PublishedNotification
 ---@field records agentxd.EventRecord[]
@@ -269,6 +372,16 @@
 ---@field records agentxd.EventRecord[]
 ---@field nextAfter integer
 ---@field lastSeq integer
+
+
+---Names a task or a session.
+---@class agentxd.RecordRunParams
+---@field id string
+
+
+---What the scripted provider plays.
+---@class agentxd.RecordRunResult
+---@field conversation string
 
 
 ---Rebuild from the log, with no model and no network.
@@ -303,12 +416,57 @@
 ---@field apply? "none" | "all" | "verified" # What is accepted at once when the work is done.
 ---@field script? string # Path of the conversation that the scripted provider plays.
 ---@field workDoneToken? string | integer | nil # Progress is reported under this token (window/workDoneProgress).
+---@field sessionId? string # The session that it goes on with; empty for one of its own.
 
 
 ---The goal is a task now; follow it with agentx/event/subscribe.
 ---@class agentxd.RunGoalResult
 ---@field sessionId string
 ---@field taskId string
+
+
+---One session.
+---@class agentxd.Session
+---@field id string
+---@field title string
+---@field client string
+---@field state "idle" | "running" | "waiting" | "interrupted"
+---@field queueMode "" | "steer" | "interrupt" | "queue" | "collect"
+---@field collectMs integer
+---@field provider string # Of the next turn; empty for the setting.
+---@field model string
+---@field parentId string # The session that it was forked from; empty where it was not.
+---@field at string # Id of the last message that it has from there.
+---@field source string # Where the messages that it began with are from, and what was cut.
+---@field taskIds string[] # Its turns, oldest first.
+---@field runningTaskId string
+---@field waiting agentxd.WaitingPrompt[]
+---@field openHunkIds string[] # Hunks of its turns that wait for a decision.
+---@field nMessages integer
+---@field inputTokens integer
+---@field outputTokens integer
+---@field costMicros integer
+---@field startedMs integer
+---@field lastMs integer # When something happened in it last.
+
+
+---Names a session.
+---@class agentxd.SessionRef
+---@field sessionId string
+
+
+---The session as it is now.
+---@class agentxd.SessionResult
+---@field session agentxd.Session
+
+
+---Set how a session works from now on; null leaves it as it is.
+---@class agentxd.SetSessionParams
+---@field sessionId string
+---@field queueMode? "" | "steer" | "interrupt" | "queue" | "collect" | nil
+---@field collectMs? integer | nil
+---@field provider? string | nil
+---@field model? string | nil
 
 
 ---Set one setting of the workspace or of the user.
@@ -330,6 +488,7 @@
 ---@field providerOpenaiWire string # responses or chat; empty for what fits the URL.
 ---@field providerOllamaUrl string # Address of Ollama.
 ---@field providerOllamaContext integer # Context window to ask Ollama for, in tokens; 0 for 32,768.
+---@field providerUrls table<string, string> # Addresses of installed third parties' providers, by their names.
 ---@field providerStallSeconds integer # A model that sends nothing for so long has stalled.
 ---@field providerRetrySeconds integer # Time that one model call may spend on waiting for another attempt.
 ---@field sandbox string # docker, bubblewrap or process; empty for the strongest that is there.
@@ -448,6 +607,19 @@
 ---@field callId string
 ---@field isError boolean
 
+
+---The turn that was stopped or started.
+---@class agentxd.TurnResult
+---@field taskId string
+
+
+---Something that was said and that no turn has taken up yet.
+---@class agentxd.WaitingPrompt
+---@field id string
+---@field text string
+---@field by string
+---@field queueMode "" | "steer" | "interrupt" | "queue" | "collect"
+
 ---A client whose requests are typed by their names.
 ---@class agentxd.TypedClient
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/connection/authenticate", params: agentxd.AuthenticateParams, done: fun(error: agentxd.ErrorData?, result: agentxd.Empty?))
@@ -459,6 +631,16 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/get", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetTaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/cancel", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/resume", params: agentxd.ResumeTaskParams, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/prompt", params: agentxd.PromptSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.PromptSessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/list", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.ListSessionsResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/get", params: agentxd.SessionRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/set", params: agentxd.SetSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.SessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/stop", params: agentxd.SessionRef, done: fun(error: agentxd.ErrorData?, result: agentxd.TurnResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/resume", params: agentxd.SessionRef, done: fun(error: agentxd.ErrorData?, result: agentxd.TurnResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/fork", params: agentxd.ForkSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.NewSessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/export", params: agentxd.SessionRef, done: fun(error: agentxd.ErrorData?, result: agentxd.ExportSessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/import", params: agentxd.ImportSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.NewSessionResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/session/record", params: agentxd.RecordRunParams, done: fun(error: agentxd.ErrorData?, result: agentxd.RecordRunResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/proposal/list", params: agentxd.ListProposalsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ListProposalsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/proposal/get", params: agentxd.ProposalRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetProposalResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/proposal/text", params: agentxd.GetTextParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetTextResult?))
@@ -472,6 +654,7 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/read", params: agentxd.ReadEventsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ReadEventsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/subscribe", params: agentxd.SubscribeEventsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.SubscribeEventsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/replay", params: agentxd.ReplayParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ReplayResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/model/list", params: agentxd.ListModelsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ListModelsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/get", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/set", params: agentxd.SetSettingParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
 
@@ -491,6 +674,16 @@ M.METHODS = {
   ["agentx/task/get"] = "One task with its transcript.",
   ["agentx/task/cancel"] = "Stop a running task.",
   ["agentx/task/resume"] = "Answer for an interrupted task: run it again or drop it.",
+  ["agentx/session/prompt"] = "Say something to a session: a new turn, or what its queue mode makes of it.",
+  ["agentx/session/list"] = "All sessions.",
+  ["agentx/session/get"] = "One session with its transcript as a chain.",
+  ["agentx/session/set"] = "Set queue mode, provider or model of the coming turns.",
+  ["agentx/session/stop"] = "End the turn under way and keep its work as a proposal.",
+  ["agentx/session/resume"] = "Go on with what waits, or with the turn that was interrupted.",
+  ["agentx/session/fork"] = "Begin a session with the transcript of another, up to any message or event.",
+  ["agentx/session/export"] = "The transcript as JSON Lines, without secrets.",
+  ["agentx/session/import"] = "Begin a session with an exported transcript.",
+  ["agentx/session/record"] = "A task or session as a conversation that the scripted provider plays.",
   ["agentx/proposal/list"] = "Proposals with hunks and evidence.",
   ["agentx/proposal/get"] = "One proposal.",
   ["agentx/proposal/text"] = "One side of a proposed file.",
@@ -504,6 +697,7 @@ M.METHODS = {
   ["agentx/event/read"] = "Records after a cursor.",
   ["agentx/event/subscribe"] = "Follow the log from a cursor.",
   ["agentx/event/replay"] = "Rebuild from the log and compare the state hashes.",
+  ["agentx/model/list"] = "Ask the providers which models they have, now.",
   ["agentx/setting/get"] = "Effective settings.",
   ["agentx/setting/set"] = "Set one setting.",
   ["agentx/event/published"] = "New records of the event log.",

@@ -119,7 +119,9 @@ class Daemon:
             loop.add_signal_handler(name, self.leave, f"got {name.name}")
         watch = IdleWatch(lambda: wired.house.book.effective()[0].idle_exit_seconds)
         while not self._leaving.is_set():
-            is_needed = bool(listener.connections) or wired.application.goals.n_running > 0
+            application = wired.application
+            n_at_work = application.goals.n_running + application.conversations.n_pending
+            is_needed = bool(listener.connections) or n_at_work > 0
             if watch.is_over(loop.time(), is_needed=is_needed):
                 return
             with contextlib.suppress(TimeoutError):
@@ -165,6 +167,7 @@ class Daemon:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        await wired.application.conversations.close()
         await wired.application.goals.close()
         await wired.application.journal.record(DaemonStopped(self._reason))
         await wired.keeper.keep_state()

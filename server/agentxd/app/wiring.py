@@ -12,6 +12,7 @@ from agentxd.agents.gate import Gate, gate_of
 from agentxd.app.clock import SystemClock
 from agentxd.app.equipment import Ground, Outfitter, Plugins
 from agentxd.app.house import LocalHouse
+from agentxd.app.model_list import ModelList
 from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
 from agentxd.app.settings import SettingsBook
@@ -21,12 +22,15 @@ from agentxd.plugins.disk.dependencies import find_dependencies
 from agentxd.plugins.sandboxes.worktree import reap_worktrees
 from agentxd.plugins.tools import built_in_tools
 from agentxd.sessions.application import Application, Streams
+from agentxd.sessions.conversing import Conversations
 from agentxd.sessions.following import FollowUp
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.keeping import Keeper
 from agentxd.sessions.reviewing import Reviewing
 from agentxd.sessions.seen import Sight
+from agentxd.sessions.transfers import Transfers
+from agentxd.sessions.turns import Turns
 from agentxd.sessions.verifying import Verifying
 from agentxd.sessions.views import Views
 from agentxd.tasks.approvals import Approvals
@@ -72,7 +76,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
     models = ModelProviders(lambda: book.effective()[0])
     plugins = Plugins(
-        providers={**built_in_providers(), **models.makers()},
+        providers=models.makers(built_in_providers()),
         automatic=models.automatic,
         tools=built_in_tools,
         backends=built_in_backends(),
@@ -90,7 +94,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         look=sight.content,
         show=streams.show,
     )
-    house.equip(stores.log, plugins.backends)
+    house.equip(stores.log, plugins.backends, ModelList(models, lambda: book.effective()[0]))
     outfitter = Outfitter(
         ground, plugins, journal, blobs=stores.blobs, disk=stores.disk, approvals=approvals,
         clock=clock,
@@ -109,12 +113,16 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
         checks=lambda: book.effective()[0].check_commands, clock=clock,
     )  # fmt: skip
     follow_up = FollowUp(journal, stores.blobs, reviewing, verifying)
+    turns = Turns(journal, stores.blobs)
+    goals = Goals(journal, outfitter, follow_up.after, turns.dress)
     application = Application(
         journal=journal,
         blobs=stores.blobs,
         documents=documents,
         sight=sight,
-        goals=Goals(journal, outfitter, follow_up.after),
+        goals=goals,
+        conversations=Conversations(journal, goals, clock),
+        transfers=Transfers(journal),
         reviewing=reviewing,
         verifying=verifying,
         views=Views(journal, stores.blobs, sight),

@@ -11,11 +11,14 @@ from msgspec import Struct
 from agentxd.kernel.errors import AgentxError, NotFoundError
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ports import BlobStore, Streamed
+from agentxd.kernel.providers import ProviderReport
+from agentxd.sessions.conversing import Conversations
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.replaying import Replay
 from agentxd.sessions.reviewing import Decision, Reviewing
 from agentxd.sessions.seen import Sight
+from agentxd.sessions.transfers import Transfers
 from agentxd.sessions.verifying import Verifying
 from agentxd.sessions.views import HunkView, ProposalView, Views
 from agentxd.tasks.approvals import Approvals
@@ -61,6 +64,10 @@ class House(Protocol):
         """Look at every part."""
         ...
 
+    async def models(self, provider: str = "") -> list[ProviderReport]:
+        """How each provider of models is now, or the one that is named. Raises NotFoundError."""
+        ...
+
     async def replay(self, task: str) -> Replay:
         """Rebuild from the log."""
         ...
@@ -92,6 +99,8 @@ class Application:
     documents: Documents
     sight: Sight
     goals: Goals
+    conversations: Conversations
+    transfers: Transfers
     reviewing: Reviewing
     verifying: Verifying
     views: Views

@@ -3,6 +3,7 @@
 from agentxd.kernel.errors import AgentxError
 from agentxd.kernel.events import HunkSuperseded
 from agentxd.kernel.ports import BlobStore
+from agentxd.proposals.ledger import is_open
 from agentxd.proposals.superseding import superseded_by
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.reviewing import Decision, Reviewing
@@ -23,12 +24,24 @@ class FollowUp:
 
     async def after(self, task: TaskState) -> None:
         """Look at the newest proposal of a task that ended."""
+        await self._take_over(task)
         for proposal in task.proposals[-1:]:
             bases = await self._bases(proposal)
             old = superseded_by(self._journal.state.ledger, proposal, bases)
             await self._journal.record(*(HunkSuperseded(name, proposal) for name in old))
             if task.apply != "none" and task.outcome is TaskOutcome.COMPLETED:
                 await self._apply(proposal, is_verified=task.apply == "verified")
+
+    async def _take_over(self, task: TaskState) -> None:
+        """What a turn began with is in its proposal, or it took that back on purpose."""
+        state = self._journal.state
+        session = state.sessions.get(task.session)
+        is_judged = bool(task.proposals) or task.outcome is TaskOutcome.NO_CHANGE
+        if session is None or not is_judged or session.tasks[-1:] != (task.id,):
+            return
+        by = task.proposals[-1] if task.proposals else task.id
+        waiting = [name for name in session.carried if is_open(state.ledger.hunks[name].state)]
+        await self._journal.record(*(HunkSuperseded(name, by) for name in waiting))
 
     async def _bases(self, proposal: str) -> dict[str, bytes]:
         """What the files of a proposal were, and what they were for older proposals."""

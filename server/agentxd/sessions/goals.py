@@ -22,6 +22,8 @@ from agentxd.tasks.running import INTERRUPTED, Assignment, TaskPorts, run_task
 from agentxd.tasks.state import TaskOutcome, TaskPhase, TaskState
 
 _log = logging.getLogger(__name__)
+RULES = "mechanic"
+"""The provider without a model: each of its turns stands for itself."""
 APPLY_MODES = ("none", "all", "verified")
 
 
@@ -46,6 +48,11 @@ def as_it_is(assignment: Assignment, task: TaskState) -> Assignment:
     """A task that is no turn of a longer session."""
     del task
     return assignment
+
+
+def unheard(task: str) -> None:
+    """Nobody wants to know."""
+    del task
 
 
 class Equipment(Protocol):
@@ -85,7 +92,7 @@ class Goals:
         self._dress = dress
         self._running: dict[str, asyncio.Task[None]] = {}
         self._halts: dict[str, Halt] = {}
-        self.at_end: Callable[[str], None] = lambda task: None
+        self.at_end: Callable[[str], None] = unheard
         """Told of every task whose work here is over."""
         self._n_proposals = 0
 
@@ -231,7 +238,7 @@ def _created(
         task=task,
         session=session,
         goal=goal.text,
-        role=goal.role or ("mechanic" if provider == "mechanic" else "implementer"),
+        role=goal.role or (RULES if provider == RULES else "implementer"),
         provider=provider,
         model=goal.model,
         sandbox=goal.sandbox,

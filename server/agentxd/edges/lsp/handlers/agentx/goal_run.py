@@ -19,7 +19,8 @@ async def handle(connection: Connection, params: RunGoalParams) -> RunGoalResult
         budget=budget,
         apply=params.apply,
         script=params.script,
+        session=params.session_id,
     )
-    session, task = await connection.application.goals.run(goal, connection.facts.name)
+    session, task = await connection.application.conversations.run(goal, connection.facts.name)
     report_progress(connection, task, params.goal, params.work_done_token)
     return RunGoalResult(session_id=session, task_id=task)
