@@ -5,7 +5,7 @@ arguments, denials, crashes and cancellation are answered as error observations.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from agentxd.agents.arguments import complaint
@@ -32,8 +32,12 @@ class Workroom(Protocol):
         ...
 
 
+async def _at_once() -> None:
+    """Where nothing has to be waited for."""
+
+
 class Dispatcher:
-    """Answers the tool calls of one task."""
+    """Answers the tool calls of one task; `ready` is waited for before the first."""
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Dispatcher:
         workroom: Workroom,
         record: Recorder,
         clock: Clock,
+        ready: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
         self._task = task
         self._tools: Mapping[str, Tool] = {tool.spec.name: tool for tool in tools}
@@ -51,6 +56,7 @@ class Dispatcher:
         self._workroom = workroom
         self._record = record
         self._clock = clock
+        self._ready = ready
         self.denials: list[str] = []
         """Every refusal so far, in words."""
         self.is_last_denied = False
@@ -61,6 +67,7 @@ class Dispatcher:
         answers: dict[int, Observation] = {}
         n_denials = len(self.denials)
         try:
+            await self._ready()
             for batch in self._batches(calls):
                 await self._answer_batch(calls, batch, answers)
             self.is_last_denied = len(self.denials) > n_denials

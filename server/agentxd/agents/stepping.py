@@ -70,6 +70,7 @@ class Stepper:
         Raises BudgetExhaustedError before a call that would pass a ceiling, ProviderError where
         no model of the chain could do it, and StorageError.
         """
+        self._parts.route.begin()
         while True:
             choice = self._choose(request)
             heard = _Heard()

@@ -15,6 +15,10 @@ def blob_id(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
+OUTPUT_FOLDER = ".agentx-output"
+"""Folder of a sandbox's copy for output too long for a transcript; never a part of a difference."""
+
+
 class FileEntry(Struct, frozen=True):
     """One file of a snapshot."""
 

@@ -9,7 +9,7 @@ from agentxd.agents.budget import Ceilings, Meter
 from agentxd.agents.context.compacting import Compactor
 from agentxd.agents.dispatch import Dispatcher
 from agentxd.agents.gate import Gate
-from agentxd.agents.guard import LoopGuard
+from agentxd.agents.guard import LoopGuard, StuckError
 from agentxd.agents.loop import LoopParts, run_loop
 from agentxd.agents.recording import Recorder
 from agentxd.agents.roles import first_message, system_prompt
@@ -27,10 +27,6 @@ from agentxd.kernel.events import (
     EvidenceRecorded,
     MessageAdded,
     ProposalCreated,
-    SandboxClosed,
-    SandboxOpened,
-    SandboxRequested,
-    SnapshotTaken,
     TaskEnded,
     TaskStarted,
 )
@@ -42,6 +38,7 @@ from agentxd.proposals.cutting import cut
 from agentxd.tasks.approvals import Approvals
 from agentxd.tasks.evidence import Archive, Witness
 from agentxd.tasks.halting import Halt
+from agentxd.tasks.room import Room
 from agentxd.tasks.state import TaskOutcome
 from agentxd.tasks.workroom import TaskWorkroom
 from agentxd.workspace.snapshots import changed_tree
@@ -159,8 +156,6 @@ async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
 async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
     """Work with every failure turned into an ending."""
     try:
-        goal = _goal(assignment)
-        await ports.record(TaskStarted(assignment.task), MessageAdded(assignment.task, goal))
         return await _work(assignment, ports)
     except AgentxError as error:
         return _ending_of(error)
@@ -177,58 +172,54 @@ def _ending_of(error: AgentxError) -> Ending:
 
 
 async def _work(assignment: Assignment, ports: TaskPorts) -> Ending:
-    spec = await assignment.prepare()
-    snapshot = spec.snapshot
-    n_files, n_overlays = len(snapshot.entries), len(snapshot.overlay)
-    await ports.record(
-        SnapshotTaken(assignment.task, snapshot.id, n_files, n_overlays),
-        SandboxRequested(assignment.task, ports.backend.name),
-    )
-    sandbox = await ports.backend.open(spec)
+    """The model is asked while the sandbox opens; the first tool call waits for it."""
+    room = _room(assignment, ports)
     try:
-        await ports.record(
-            SandboxOpened(assignment.task, sandbox.id, sandbox.backend, assignment.is_unsafe)
-        )
-        return await _in_sandbox(assignment, ports, spec, sandbox)
+        async with asyncio.TaskGroup() as group:
+            # begun in this order, so recorded in this order: the log keeps it
+            group.create_task(_begin(assignment, ports))
+            group.create_task(room.open())
+            working = group.create_task(_in_room(assignment, ports, room))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
     finally:
-        await finish(_close(assignment, ports, sandbox))
+        await finish(room.close())
+    return working.result()
 
 
-async def _close(assignment: Assignment, ports: TaskPorts, sandbox: Sandbox) -> None:
-    """A sandbox that cannot be closed is left to the reaper; the work in it still counts."""
-    try:
-        await sandbox.close()
-    except Exception:  # noqa: BLE001  # a plugin call is a border
-        _log.exception("sandbox %s was not closed", sandbox.id)
-        return
-    await ports.record(SandboxClosed(assignment.task, sandbox.id))
+async def _begin(assignment: Assignment, ports: TaskPorts) -> None:
+    """Durable before the first step is, which is behind it on the log."""
+    await ports.record(
+        TaskStarted(assignment.task), MessageAdded(assignment.task, _goal(assignment))
+    )
 
 
-async def _in_sandbox(
-    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, sandbox: Sandbox
-) -> Ending:
+def _room(assignment: Assignment, ports: TaskPorts) -> Room:
     archive = Archive(
         assignment.task, ports.blobs, ports.clock, ports.record, assignment.n_evidence
     )
-    witness = Witness(sandbox, spec.snapshot, archive)
-    dispatcher = _dispatcher(assignment, ports, spec, witness)
-    exhausted: BudgetExhaustedError | None = None
+    return Room(assignment.prepare, ports.backend, archive, is_unsafe=assignment.is_unsafe)
+
+
+async def _in_room(assignment: Assignment, ports: TaskPorts, room: Room) -> Ending:
+    dispatcher = _dispatcher(assignment, ports, room)
+    trouble: AgentxError | None = None
     summary = ""
-    request = _request(assignment, await _carried(assignment, ports, witness))
+    request = _request(assignment, await _carried(assignment, ports, room))
     try:
         async with assignment.halt.watch():
             parts = _parts(assignment, ports, dispatcher)
             summary = _last_words(await run_loop(assignment.task, parts, request))
-    except BudgetExhaustedError as error:
-        exhausted = error
-    except ProviderError as error:
-        if not dispatcher.is_last_denied:
-            raise
+    except (BudgetExhaustedError, ProviderError, StuckError) as error:
+        trouble = error
+    if isinstance(trouble, ProviderError) and dispatcher.is_last_denied:
         # the rule-based one gives up where a person or a rule said no
-        return _ending_of(DeniedError(f"{dispatcher.denials[-1]} ({error.message})", _ALLOW))
-    ending = await _propose(assignment, ports, spec, witness, summary)
-    if exhausted is not None:
-        return _ending_of(exhausted)
+        return _ending_of(DeniedError(f"{dispatcher.denials[-1]} ({trouble.message})", _ALLOW))
+    await room.ready()
+    # what was done until then is paid for and may well be good
+    ending = await _propose(assignment, ports, room, summary)
+    if trouble is not None:
+        return _ending_of(trouble)
     if assignment.halt.is_called:
         return Ending(TaskOutcome.CANCELLED, _HALTED)
     if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
@@ -236,11 +227,12 @@ async def _in_sandbox(
     return ending
 
 
-async def _carried(
-    assignment: Assignment, ports: TaskPorts, sandbox: Sandbox
-) -> tuple[Message, ...]:
+async def _carried(assignment: Assignment, ports: TaskPorts, room: Room) -> tuple[Message, ...]:
     """The session's waiting hunks are in the sandbox before the model begins, and it knows."""
-    words = await assignment.carry(sandbox)
+    if assignment.carry is _carry_nothing:
+        return ()
+    await room.ready()
+    words = await assignment.carry(room.witness)
     if not words:
         return ()
     message = Message("user", (Text(words),))
@@ -248,13 +240,10 @@ async def _carried(
     return (message,)
 
 
-def _dispatcher(
-    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, witness: Witness
-) -> Dispatcher:
+def _dispatcher(assignment: Assignment, ports: TaskPorts, room: Room) -> Dispatcher:
     workroom = TaskWorkroom(
         assignment.task,
-        witness,
-        spec.snapshot,
+        room,
         ports.approvals,
         approval_timeout_s=assignment.approval_timeout_s,
         show=_shower(assignment),
@@ -266,6 +255,7 @@ def _dispatcher(
         workroom=workroom,
         record=ports.record,
         clock=ports.clock,
+        ready=room.ready,
     )
 
 
@@ -319,15 +309,14 @@ def _request(assignment: Assignment, more: Sequence[Message] = ()) -> ModelReque
     )
 
 
-async def _propose(
-    assignment: Assignment, ports: TaskPorts, spec: SandboxSpec, witness: Witness, summary: str
-) -> Ending:
+async def _propose(assignment: Assignment, ports: TaskPorts, room: Room, summary: str) -> Ending:
     """Turn what the sandbox holds into a proposal with its evidence."""
+    snapshot, witness = room.snapshot, room.witness
     changes = await witness.difference()
     summary = "\n".join([summary, *_left_out(witness)]).strip()
     if not changes:
         return Ending(TaskOutcome.NO_CHANGE, summary)
-    tree = changed_tree(spec.snapshot, changes)
+    tree = changed_tree(snapshot, changes)
     proposal = assignment.proposal_id()
     pieces = cut(proposal, changes)
     for content in pieces.blobs.values():
@@ -339,7 +328,7 @@ async def _propose(
             proposal=proposal,
             task=assignment.task,
             title=assignment.goal,
-            tree_before=spec.snapshot.id,
+            tree_before=snapshot.id,
             tree_after=tree,
             files=pieces.files,
             hunks=pieces.hunks,

@@ -52,8 +52,9 @@ ENDS = [
     (script([EDIT], [READ], "done"), {"steps": 2}, "budget_exhausted", "budget_exhausted", True),
     (script([EDIT], "done"), {"tokens": 10}, "budget_exhausted", "budget_exhausted", False),
     (script(*([READ] for _ in range(9))), {}, "failed", "wrong_state", False),
-    (script([EDIT]), {}, "failed", "provider", False),
-    (Raising(OSError("no network"), [EDIT]), {}, "failed", "provider", False),
+    (script([EDIT]), {}, "failed", "provider", True),
+    (Raising(OSError("no network"), [EDIT]), {}, "failed", "provider", True),
+    (Raising(OSError("no network"), [READ]), {}, "failed", "provider", False),
     (Raising(ChecksFailedError("flaky"), [EDIT]), {}, "checks_failed", "checks_failed", False),
     (Raising(GoalNotUnderstoodError("?")), {}, "failed", "goal_not_understood", False),
     (

@@ -23,11 +23,14 @@ async def test_a_command_and_what_it_says(room, arguments, wanted):
     assert await room.told("run", **arguments) == wanted
 
 
-async def test_long_output_loses_its_middle_and_says_so(room):
+async def test_long_output_loses_its_middle_which_can_be_read_in_a_file_of_the_copy(room):
     words = await room.told("run", command="seq 20000")
     assert words.startswith("exit code 0\n1\n2\n")
     assert words.endswith("19999\n20000\n")
-    assert "characters left out)" in words
+    assert "characters left out; all of it is in .agentx-output/" in words
+    path = words.partition("all of it is in ")[2].partition(":")[0]
+    assert "9876\n" in await room.told("run", command=f"cat {path} | sed -n 9876p")
+    assert await room.sandbox.difference() == []
     assert len(words) < 31_000
 
 
@@ -44,7 +47,7 @@ async def test_ask_hands_over_the_question_and_gives_back_the_answer(room):
 
 def test_every_built_in_tool_has_a_closed_schema_and_a_known_risk():
     tools = built_in_tools()
-    assert len({tool.spec.name for tool in tools}) == len(tools) == 10
+    assert len({tool.spec.name for tool in tools}) == len(tools) == 11
     for tool in tools:
         assert tool.spec.schema["additionalProperties"] is False
         assert set(tool.spec.schema.get("required", ())) <= set(tool.spec.schema["properties"])

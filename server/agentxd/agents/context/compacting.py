@@ -82,7 +82,12 @@ class Compactor:
     def _tail(self, request: ModelRequest) -> int:
         """Where the newest messages begin that stay; never between a call and its result."""
         model = self._stepper.current.model
-        room = window_of(model, request.max_output_tokens).effective * _TAIL_SHARE
+        window = window_of(model, request.max_output_tokens)
+        # a server that finds the prompt too long has a smaller window than it is known for
+        limit = min(
+            window.effective or self._stepper.estimate(request), self._stepper.estimate(request)
+        )
+        room = limit * _TAIL_SHARE
         tail, size = len(request.messages), 0.0
         for index in range(len(request.messages) - 1, _N_FIRST - 1, -1):
             one = replace(request, messages=(shortened(request.messages[index]),), system="")

@@ -36,11 +36,15 @@ class Route:
         self._mode = mode
         self._tier, self._why_tier = wanted_tier(role, goal)
         self._troubles: dict[str, ProviderError] = {}
-        """Since the last step that worked."""
+        """In this step."""
         self.is_alone = len(self._candidates) == 1
         """There is nothing to choose."""
         self.current: Candidate = self._candidates[0]
         self._has_worked = False
+
+    def begin(self) -> None:
+        """A step begins: whoever failed in the last one may be asked again."""
+        self._troubles.clear()
 
     def choose(self, input_tokens: int, output_tokens: int, *, has_tools: bool) -> Choice:
         """Who does the next step. Raises ProviderError where nobody can."""
@@ -63,7 +67,6 @@ class Route:
     def succeeded(self, choice: Choice, first_ms: int) -> None:
         """The step worked; its first piece came after so many milliseconds."""
         self._health.succeeded(choice.candidate.label, first_ms)
-        self._troubles.clear()
         self._has_worked = True
 
     def failed(self, choice: Choice, error: ProviderError) -> bool:

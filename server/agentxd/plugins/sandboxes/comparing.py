@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agentxd.kernel.files import (
     MODE_LINK,
+    OUTPUT_FOLDER,
     ChangeKind,
     FileChange,
     FileEntry,
@@ -27,6 +28,7 @@ CACHES = frozenset(
         ".nox",
         "node_modules",
         ".venv",
+        OUTPUT_FOLDER,
     }
 )
 

@@ -3,12 +3,13 @@
 from agentxd.kernel.ports import Tool
 from agentxd.plugins.tools.ask import AskTool
 from agentxd.plugins.tools.diff import DiffTool
-from agentxd.plugins.tools.edit import EditTool
+from agentxd.plugins.tools.edit import edit_tool_for
 from agentxd.plugins.tools.glob import GlobTool
 from agentxd.plugins.tools.grep import GrepTool
 from agentxd.plugins.tools.hunk_memory import HunkMemory
 from agentxd.plugins.tools.keep import KeepTool
 from agentxd.plugins.tools.list import ListTool
+from agentxd.plugins.tools.plan import PlanTool
 from agentxd.plugins.tools.read import ReadTool
 from agentxd.plugins.tools.registry import ToolRegistry
 from agentxd.plugins.tools.run import RunTool
@@ -21,10 +22,11 @@ def register(registry: ToolRegistry) -> None:
     registry.register(_hunk_tools)
 
 
-def built_in_tools() -> tuple[Tool, ...]:
-    """A fresh set of the built-in tools, for one task."""
+def built_in_tools(model: str = "") -> tuple[Tool, ...]:
+    """A fresh set of the built-in tools, for one task of this model."""
     registry = ToolRegistry()
     register(registry)
+    registry.register(lambda: (edit_tool_for(model),))
     return registry.tools()
 
 
@@ -34,10 +36,10 @@ def _plain_tools() -> tuple[Tool, ...]:
         ListTool(),
         GlobTool(),
         GrepTool(),
-        EditTool(),
         WriteTool(),
         RunTool(),
         AskTool(),
+        PlanTool(),
     )
 
 

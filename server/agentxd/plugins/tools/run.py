@@ -6,12 +6,14 @@ from typing import Any
 from agentxd.kernel.messages import Observation, ToolSpec
 from agentxd.kernel.ports import ToolContext
 from agentxd.kernel.sandboxes import Command, RunResult
+from agentxd.plugins.tools.edit import EditTool
 from agentxd.plugins.tools.paths import inside
+from agentxd.plugins.tools.spilling import spilled
+from agentxd.workspace.editing.recognising import patch_in_command
+from agentxd.workspace.editing.values import Format
 
 _MAX_TIMEOUT_S = 1_800
 _DEFAULT_TIMEOUT_S = 600
-_HEAD_CHARS = 10_000
-_TAIL_CHARS = 20_000
 
 
 class RunTool:
@@ -21,7 +23,7 @@ class RunTool:
         name="run",
         description=(
             "Run a shell command in the workspace copy. Answers `exit code N` and the output, "
-            "of which the middle is left out where it is long. There is no network."
+            "of which the middle is put into a file where it is long. There is no network."
         ),
         schema={
             "type": "object",
@@ -44,24 +46,22 @@ class RunTool:
     async def call(
         self, call_id: str, arguments: Mapping[str, Any], context: ToolContext
     ) -> Observation:
-        """Run to the end or to the deadline. A command that fails is no error of the tool."""
+        """Run to the end or to the deadline. A command that fails is no error of the tool.
+
+        `apply_patch` with a here-document is no program but an edit, and is made as one.
+        """
+        if (patch := patch_in_command(arguments["command"])) and not arguments.get("cwd"):
+            return await EditTool(Format.APPLY_PATCH).call(call_id, {"patch": patch}, context)
         timeout = min(_MAX_TIMEOUT_S, max(1, arguments.get("timeout_s", _DEFAULT_TIMEOUT_S)))
         command = Command(arguments["command"], inside(arguments.get("cwd", "")), timeout_s=timeout)
         result = await context.sandbox.run(
             command, lambda piece: context.emit(piece.decode("utf-8", "replace"))
         )
-        return Observation(call_id, _told(result, timeout))
+        output = result.output.decode("utf-8", "replace")
+        shown = await spilled(call_id, output, context)
+        return Observation(call_id, f"{_ending(result, timeout)}\n{shown}")
 
 
-def _told(result: RunResult, timeout: int) -> str:
-    head = f"exit code {result.exit_code}"
-    if result.is_timed_out:
-        head += f" (stopped after {timeout} s)"
-    return f"{head}\n{_shortened(result.output.decode('utf-8', 'replace'))}"
-
-
-def _shortened(text: str) -> str:
-    n_left_out = len(text) - _HEAD_CHARS - _TAIL_CHARS
-    if n_left_out <= 0:
-        return text
-    return f"{text[:_HEAD_CHARS]}\n({n_left_out} characters left out)\n{text[-_TAIL_CHARS:]}"
+def _ending(result: RunResult, timeout: int) -> str:
+    stopped = f" (stopped after {timeout} s)" if result.is_timed_out else ""
+    return f"exit code {result.exit_code}{stopped}"
