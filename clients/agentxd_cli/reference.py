@@ -53,6 +53,8 @@ older hunks have `isTextLeftOut`, and `show` has their texts |
 | `log` | one `EventRecord` a line |
 | `replay` | `ReplayResult` |
 | `config` | object of settings by name (snake_case, as in the files) |
+| `models` | list of `ProviderItem` |
+| `key` | `{"file": path, "providers": [names that have a key there]}` |
 | `status` / `doctor` | `StatusResult` / list of `CheckItem` |
 | any error | `{"error": {"code", "message", "nextStep", "exitCode"}}`, on standard output |
 """

@@ -174,14 +174,37 @@ COMMANDS = (
         "config",
         (
             _option("action", help="list, get or set", choices=("list", "get", "set")),
-            _option("key", help="name of the setting", nargs="?", default=""),
+            _option(
+                "key",
+                help="name of the setting; provider.ollama.url is provider_ollama_url",
+                nargs="?",
+                default="",
+            ),
             _option("value", help="JSON, or plain text", nargs="?", default=None),
             _option(
                 "--scope",
-                help="where to write it (default: project, that is .agent/ in the workspace)",
+                help="where to write it (default: user for what only the user may set, else"
+                " project, that is .agent/ in the workspace)",
                 choices=("user", "project", "local"),
-                default="project",
+                default="",
             ),
+        ),
+    ),
+    Command(
+        "models",
+        "tell which providers can be reached, with their models, windows and prices",
+        "agentxd_cli.commands.models",
+        "models",
+        (_option("provider", help="only this one", nargs="?", default=""),),
+    ),
+    Command(
+        "key",
+        "keep the keys of providers, for yourself alone",
+        "agentxd_cli.commands.key",
+        "key",
+        (
+            _option("action", help="set, list or remove", choices=("set", "list", "remove")),
+            _option("provider", help="whose key; it is asked for", nargs="?", default=""),
         ),
     ),
     Command("doctor", "look at every part and say how it is", _DAEMON, "doctor"),

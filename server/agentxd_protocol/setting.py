@@ -40,6 +40,8 @@ class Settings(Wire):
     """Address of Ollama."""
     provider_ollama_context: int = 0
     """Context window to ask Ollama for, in tokens; 0 for 32,768."""
+    provider_urls: dict[str, str] = {}
+    """Addresses of installed third parties' providers, by their names."""
     provider_stall_seconds: int = 180
     """A model that sends nothing for so long has stalled."""
     provider_retry_seconds: int = 60
@@ -86,7 +88,7 @@ USER_ONLY = frozenset(
     {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
     | {"provider_anthropic_url", "provider_openai_url", "provider_ollama_url"}
     | {"model_chains", "model_routing"}
-    | {"provider_openai_wire", "provider_stall_seconds", "provider_retry_seconds"}
+    | {"provider_openai_wire", "provider_urls", "provider_stall_seconds", "provider_retry_seconds"}
 )
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 
@@ -108,6 +110,24 @@ AT_MOST = frozenset(
     }
 )
 """Limits that a repository may lower, never raise."""
+
+
+def spelled(key: str) -> tuple[str, str]:
+    """The setting that a dotted key means, and the entry of it where the setting is a map.
+
+    `provider.ollama.url` is `provider_ollama_url`; `provider.acme.url` of a third party is the
+    entry `acme` of `provider_urls`, and `model.chains.default` is one of `model_chains`.
+    """
+    plain = key.replace(".", "_")
+    if plain in Settings.model_fields or "." not in key:
+        return plain, ""
+    first, _, rest = key.partition(".")
+    if first == "provider" and rest.endswith(".url"):
+        return "provider_urls", rest.removesuffix(".url")
+    setting, _, member = key.rpartition(".")
+    field = Settings.model_fields.get(setting.replace(".", "_"))
+    is_map = field is not None and isinstance(field.default, dict)
+    return (setting.replace(".", "_"), member) if is_map else (plain, "")
 
 
 class GetSettingsResult(Wire):

@@ -12,31 +12,38 @@ from agentxd_cli.linking import open_connection, print_json
 
 
 def config(options: argparse.Namespace) -> int:
-    """Show or change settings."""
+    """Show or change settings; `provider.ollama.url` is another spelling of its name."""
+    from agentxd_protocol.setting import USER_ONLY, spelled
+
+    key, member = spelled(options.key)
     connection = open_connection(options)
     if options.action == "set":
         if not options.key or options.value is None:
             raise ClientError(
                 "invalid_request", "set needs a key and a value", "agentxd config set KEY VALUE"
             )
-        params = {"key": options.key, "value": _value(options.value), "scope": options.scope}
+        scope = options.scope or ("user" if key in USER_ONLY else "project")
+        name = f"{key}.{member}" if member else key
+        params = {"key": name, "value": _value(options.value), "scope": scope}
         found = connection.request("agentx/setting/set", params)
     else:
         found = connection.request("agentx/setting/get")
-    settings = {_snake(key): value for key, value in found["settings"].items()}
-    if options.key and options.key not in settings:
+    settings = {_snake(name): value for name, value in found["settings"].items()}
+    if options.key and (key not in settings or (member and member not in settings[key])):
         raise ClientError(
             "not_found", f"there is no setting {options.key}", "See: agentxd config list"
         )
-    wanted = {options.key: settings[options.key]} if options.key else settings
     for words in found["warnings"]:
         print(f"agentxd: {words}", file=sys.stderr)
+    wanted = {key: settings[key]} if options.key else settings
+    if member:
+        wanted = {options.key: settings[key][member]}
     if options.json:
         print_json(wanted)
         return Exit.OK
-    for key, value in wanted.items():
-        source = found["sources"].get(key, "default")
-        print(f"{key} = {json.dumps(value)}  ({source})")
+    for name, value in wanted.items():
+        source = found["sources"].get(key if member else name, "default")
+        print(f"{name} = {json.dumps(value)}  ({source})")
     return Exit.OK
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agentxd.app.backends import Backends
+from agentxd.app.model_list import ModelList, rows
 from agentxd.app.settings import SettingsBook
 from agentxd.kernel.ports import EventLog
+from agentxd.kernel.providers import ProviderReport
 from agentxd.sessions.application import Check
 from agentxd.sessions.replaying import Replay, replay
 
@@ -34,11 +36,13 @@ class LocalHouse:
         self._warnings: list[str] = []
         self._log: EventLog | None = None
         self._backends: Backends | None = None
+        self._models: ModelList | None = None
 
-    def equip(self, log: EventLog, backends: Backends) -> None:
-        """What `doctor` and `replay` look at."""
+    def equip(self, log: EventLog, backends: Backends, models: ModelList | None = None) -> None:
+        """What `doctor`, `models` and `replay` look at."""
         self._log = log
         self._backends = backends
+        self._models = models
 
     def warn(self, words: str) -> None:
         """Remember something that a person should know, once."""
@@ -81,9 +85,14 @@ class LocalHouse:
                 checks.append(
                     Check(f"sandbox {name}", state, "; ".join((probe.reason, *probe.notes)))
                 )
+        checks += [Check(*row) for row in rows(await self.models())]
         checks.append(Check("provider mechanic", "ok", "rules, no model, no key"))
         checks.append(Check("provider scripted", "ok", "plays a written conversation"))
         return checks
+
+    async def models(self, provider: str = "") -> list[ProviderReport]:
+        """How each provider of models is now. Raises NotFoundError."""
+        return await self._models.reports(provider) if self._models is not None else []
 
     async def replay(self, task: str) -> Replay:
         """Rebuild from the log."""

@@ -1,7 +1,7 @@
 """The providers that talk to models: which one a goal gets, and how the settings make it."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from agentxd_protocol.setting import Settings
 
@@ -12,6 +12,7 @@ from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.providers.worker.keys import has_key_at_hand
 
 FALLBACK = "mechanic"
+MakeProvider = Callable[[str, Sequence[str]], Provider]
 
 
 class ModelProviders:
@@ -27,14 +28,22 @@ class ModelProviders:
         self._environment = environment
         self.host = host or WorkerHost()
 
-    def makers(self) -> Mapping[str, Callable[[str, Sequence[str]], Provider]]:
-        """Name to maker, as `Plugins.providers` wants them."""
-        return {name: self._maker(name) for name in VENDORS}
+    def makers(self, besides: Mapping[str, MakeProvider]) -> Mapping[str, MakeProvider]:
+        """Name to maker, as `Plugins.providers` wants them, with those of no vendor `besides`."""
+        return _Makers(self._maker, besides)
 
     def make(self, vendor: str) -> RemoteProvider:
-        """A provider as the settings of this moment say."""
+        """A provider as the settings of this moment say; imports a third party's module.
+
+        Raises ProviderError.
+        """
         settings = self._settings()
-        return RemoteProvider(endpoint_of(vendor, settings), self.host, settings.model)
+        endpoint = endpoint_of(vendor, settings)
+        if vendor in VENDORS:
+            return RemoteProvider(endpoint, self.host, settings.model)
+        from agentxd.plugins.providers.installed import find_vendor  # noqa: PLC0415  # seldom needed
+
+        return RemoteProvider(endpoint, self.host, settings.model, find_vendor(vendor).models)
 
     def automatic(self) -> str:
         """The provider for a goal where neither the goal nor the settings name one."""
@@ -48,7 +57,7 @@ class ModelProviders:
                 return vendor.name
         return FALLBACK
 
-    def _maker(self, vendor: str) -> Callable[[str, Sequence[str]], Provider]:
+    def _maker(self, vendor: str) -> MakeProvider:
         def make(script: str, checks: Sequence[str]) -> Provider:
             del script, checks
             return self.make(vendor)
@@ -56,11 +65,41 @@ class ModelProviders:
         return make
 
 
+class _Makers(Mapping[str, MakeProvider]):
+    """Built-in ones at once; the files of installed packages are read for other names only."""
+
+    def __init__(
+        self, maker: Callable[[str], MakeProvider], besides: Mapping[str, MakeProvider]
+    ) -> None:
+        self._maker = maker
+        self._besides = besides
+
+    def __getitem__(self, name: str) -> MakeProvider:
+        if name in self._besides:
+            return self._besides[name]
+        if name not in VENDORS and name not in _known_names():
+            raise KeyError(name)
+        return self._maker(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._besides, *_known_names())))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _known_names() -> Sequence[str]:
+    from agentxd.plugins.providers.installed import known_names  # noqa: PLC0415  # seldom needed
+
+    return known_names()
+
+
 def endpoint_of(vendor: str, settings: Settings) -> Endpoint:
     """Where the settings say that the vendor is, and how to talk to it."""
     return Endpoint(
         vendor=vendor,
-        url=getattr(settings, f"provider_{vendor}_url"),
+        url=getattr(settings, f"provider_{vendor}_url", "")
+        or settings.provider_urls.get(vendor, ""),
         wire=settings.provider_openai_wire if vendor == "openai" else "",
         effort=settings.provider_effort,
         context_tokens=settings.provider_ollama_context if vendor == "ollama" else 0,

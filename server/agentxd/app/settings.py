@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from agentxd_protocol.setting import ADDED_UP, AT_MOST, USER_ONLY, Settings
+from agentxd_protocol.setting import ADDED_UP, AT_MOST, USER_ONLY, Settings, spelled
 from pydantic import ValidationError
 
 from agentxd.kernel.errors import InvalidRequestError, StorageError
@@ -41,6 +41,7 @@ class SettingsBook:
 
     def set(self, key: str, value: Any, scope: str) -> None:
         """Write one setting. Raises InvalidRequestError, StorageError."""
+        key, member = spelled(key)
         if scope not in self._files:
             raise InvalidRequestError(
                 f"there is no scope {scope!r}", "Use one of: user, project, local."
@@ -50,9 +51,11 @@ class SettingsBook:
                 f"{key} can only be set by the user, because a repository must not loosen it",
                 f"Use: agentxd config set --scope user {key} …",
             )
-        _check(key, value)
         path = self._files[scope]
         values = self._load(scope, path, [])
+        if member:
+            value = {**values.get(key, {}), member: value}
+        _check(key, value)
         values[key] = value
         _write(path, values)
 

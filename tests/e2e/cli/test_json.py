@@ -7,6 +7,7 @@ from agentxd_cli.table import COMMANDS
 from agentxd_protocol.approval import Approval
 from agentxd_protocol.daemon import CheckItem, StatusResult
 from agentxd_protocol.event import EventRecord, ReplayResult
+from agentxd_protocol.model import ProviderItem
 from agentxd_protocol.proposal import Hunk, Proposal
 from agentxd_protocol.task import Task
 from conversations import call, start, waiting, written
@@ -48,6 +49,9 @@ ROWS = [
     ("replay", ReplayResult),
     ("replay t1", ReplayResult),
     ("doctor", [CheckItem]),
+    ("models", [ProviderItem]),
+    ("key list", dict),
+    ("key set", dict),
     ("status", StatusResult),
     ("run fix", dict),
     ("cancel t2", dict),
