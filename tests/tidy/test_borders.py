@@ -29,7 +29,7 @@ BORDERS = {
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
     "server/agentxd/sessions/goals.py:_work": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
-    "server/agentxd/tasks/running.py:_close": "plugin call: the sandbox is left to the reaper",
+    "server/agentxd/tasks/room.py:close": "plugin call: the sandbox is left to the reaper",
 }
 """Where `except Exception` may end an error; anywhere else it must raise."""
 

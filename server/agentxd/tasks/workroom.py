@@ -9,7 +9,8 @@ from agentxd.kernel.files import Snapshot
 from agentxd.kernel.messages import ToolCall
 from agentxd.kernel.ports import Sandbox, Tool
 from agentxd.tasks.approvals import EXPIRED, Approvals, Question
-from agentxd.tasks.evidence import Unseen, Witness
+from agentxd.tasks.evidence import Unseen
+from agentxd.tasks.room import Room
 
 ALLOW, DENY = "allow", "deny"
 _LATER = "answer in time, or add a rule to permission_allow"
@@ -39,26 +40,25 @@ class TaskWorkroom:
     def __init__(
         self,
         task: str,
-        witness: Witness,
-        snapshot: Snapshot,
+        room: Room,
         approvals: Approvals,
         *,
         approval_timeout_s: float,
         show: Callable[[str, str], None],
     ) -> None:
         self._task = task
-        self._witness = witness
-        self._snapshot = snapshot
+        self._room = room
         self._approvals = approvals
         self._approval_timeout_s = approval_timeout_s
         self._show = show
 
     def context(self, tool: Tool, call: ToolCall) -> CallContext:
         """Commands that are asked for are witnessed; look-ups of a tool are not evidence."""
+        witness = self._room.witness
         is_look = call.arguments.get("purpose") == "look"
         is_witnessed = tool.spec.risk == "run" and not is_look
-        sandbox: Sandbox = self._witness if is_witnessed else Unseen(self._witness)
-        return CallContext(sandbox, self._snapshot, self._ask, self._emit)
+        sandbox: Sandbox = witness if is_witnessed else Unseen(witness)
+        return CallContext(sandbox, self._room.snapshot, self._ask, self._emit)
 
     async def approve(self, call: ToolCall, verdict: Verdict) -> str:
         """Ask a person for leave. Raises DeniedError where it was not given."""
