@@ -43,6 +43,23 @@ _IDS = _option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
 _REVIEW, _TASKS = "agentxd_cli.commands.review", "agentxd_cli.commands.tasks"
 _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
 
+_SESSIONS = "agentxd_cli.commands.sessions"
+_WORK = (
+    _option("--agent", help="role", default=""),
+    _option("--provider", help="mechanic or scripted", default=""),
+    _option("--model", help="model of the provider", default=""),
+    _option("--script", help="conversation for the scripted provider", default=""),
+    _option("--sandbox", help="docker, bubblewrap or process", default=""),
+    _option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
+    _option(
+        "--apply",
+        help="what happens to the proposal without a person",
+        choices=("none", "all", "verified"),
+        default="none",
+    ),
+)
+"""How an agent is to work."""
+
 COMMON = (
     _option("--root", help="workspace folder (default: the enclosing git work tree)", default="."),
     _flag("--json", help="print JSON"),
@@ -57,19 +74,67 @@ COMMANDS = (
         "run",
         (
             _option("goal", help='what to do, for instance "fix lint"; - reads it from stdin'),
-            _option("--agent", help="role", default=""),
-            _option("--provider", help="mechanic or scripted", default=""),
-            _option("--model", help="model of the provider", default=""),
-            _option("--script", help="conversation for the scripted provider", default=""),
-            _option("--sandbox", help="docker, bubblewrap or process", default=""),
-            _option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
+            *_WORK,
+            _option("--session", help="go on with this session: s1", default=""),
+            _option("--record", help="write it as a conversation to be played again", default=""),
+        ),
+    ),
+    Command(
+        "chat",
+        "talk with an agent: turn after turn, and while it works",
+        "agentxd_cli.commands.chat",
+        "chat",
+        (
             _option(
-                "--apply",
-                help="what happens to the proposal without a person",
-                choices=("none", "all", "verified"),
-                default="none",
+                "session", help="s1 to go on with; a new one where left out", nargs="?", default=""
+            ),
+            *_WORK,
+            _option(
+                "--mode",
+                help="what becomes of what you say while a turn runs",
+                choices=("steer", "interrupt", "queue", "collect"),
+                default="",
+            ),
+            Argument(
+                ("--resume",),
+                "go on at once with what was interrupted or waits",
+                {"action": "store_true", "dest": "is_resumed"},
             ),
         ),
+    ),
+    Command("sessions", "list sessions", _SESSIONS, "sessions"),
+    Command(
+        "fork",
+        "begin a session with the transcript of another, up to any message or event",
+        _SESSIONS,
+        "fork",
+        (
+            _option("session", help="s1"),
+            _option("--at", help="message (t1.m3) or number of a record of the log", default=""),
+            _option("--provider", help="another provider", default=""),
+            _option("--model", help="another model", default=""),
+        ),
+    ),
+    Command(
+        "export",
+        "print a session as JSON Lines, without secrets",
+        _SESSIONS,
+        "export",
+        (_option("session", help="s1"),),
+    ),
+    Command(
+        "import",
+        "begin a session with an exported transcript",
+        _SESSIONS,
+        "import_",
+        (_option("file", help="JSON Lines; - reads it from stdin"),),
+    ),
+    Command(
+        "record",
+        "print a task or session as a conversation that the scripted provider plays",
+        _SESSIONS,
+        "record",
+        (_option("id", help="t1 or s1"),),
     ),
     Command(
         "proposals",
@@ -132,10 +197,10 @@ COMMANDS = (
     Command("cancel", "stop a running task", _TASKS, "cancel", (_option("id", help="t1"),)),
     Command(
         "resume",
-        "run an interrupted task again, or drop it",
+        "run an interrupted task again, or drop it; or go on with a session",
         _TASKS,
         "resume",
-        (_option("id", help="t1"), _flag("--drop", help="drop it")),
+        (_option("id", help="t1 or s1"), _flag("--drop", help="drop it")),
     ),
     Command("approvals", "list questions that wait for you", _TASKS, "approvals"),
     Command(
@@ -206,6 +271,13 @@ COMMANDS = (
             _option("action", help="set, list or remove", choices=("set", "list", "remove")),
             _option("provider", help="whose key; it is asked for", nargs="?", default=""),
         ),
+    ),
+    Command(
+        "usage",
+        "tell what models cost: tokens, money and time by day, role and model",
+        "agentxd_cli.commands.usage",
+        "usage",
+        (_option("--days", help="how many days back (default: 7)", type=int, default=7),),
     ),
     Command("doctor", "look at every part and say how it is", _DAEMON, "doctor"),
     Command("status", "tell how the daemon is", _DAEMON, "status"),

@@ -101,6 +101,10 @@ class Connection:
         while (body := self._next_body()) is not None:
             self._take(json.loads(body))
 
+    def fileno(self) -> int:
+        """For `select`: readable where something arrived."""
+        return self._link.fileno()
+
     def close(self) -> None:
         """Leave."""
         self._link.close()

@@ -9,7 +9,7 @@ from agentxd_client.connection import ClientError, Connection
 from agentxd_cli.commands.review import print_evidence
 from agentxd_cli.commands.watching import Watch
 from agentxd_cli.exit_codes import BY_OUTCOME, Exit
-from agentxd_cli.linking import open_connection, print_json
+from agentxd_cli.linking import open_connection, print_line
 from agentxd_cli.terminal import counted, paint
 
 Json = dict[str, Any]
@@ -29,10 +29,11 @@ def run(options: argparse.Namespace) -> int:
             "agent": options.agent,
             "provider": options.provider,
             "model": options.model,
-            "script": _absolute(options.script),
+            "script": script_path(options.script),
             "sandbox": options.sandbox,
-            "budget": _budget(options.budget),
+            "budget": budget_of(options.budget),
             "apply": options.apply,
+            "sessionId": options.session,
         },
     )
     try:
@@ -40,7 +41,22 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:  # it may have begun: its name comes with the answer
         connection.wait(lambda: connection.has_answer(started), _START_S)
         return _cancel(options, connection, connection.answer(started)["taskId"])
-    return follow(options, connection, connection.answer(started)["taskId"], last)
+    task = connection.answer(started)["taskId"]
+    code = follow(options, connection, task, last)
+    if options.record:
+        _record(options, connection, task)
+    return code
+
+
+def _record(options: argparse.Namespace, connection: Connection, task: str) -> None:
+    from agentxd_cli.commands.sessions import recorded  # only where it was asked for
+
+    try:
+        with open(options.record, "w") as file:  # noqa: PTH123  # pathlib is not loaded otherwise
+            file.write(recorded(connection, task))
+    except OSError as error:
+        reason = f"{options.record} cannot be written: {error.strerror}"
+        raise ClientError("storage", reason, f"agentxd record {task} > FILE") from error
 
 
 def follow(options: argparse.Namespace, connection: Connection, task: str, after: int) -> int:
@@ -53,7 +69,7 @@ def follow(options: argparse.Namespace, connection: Connection, task: str, after
     except BrokenPipeError:  # nobody reads on: as good as Ctrl-C
         connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)
         raise
-    return _tell(options, connection, task, after, watch.said_last)
+    return tell(options, connection, task, after, watch.said_last)
 
 
 def _warn(options: argparse.Namespace, connection: Connection) -> None:
@@ -69,17 +85,18 @@ def _cancel(options: argparse.Namespace, connection: Connection, task: str) -> i
     try:
         found = connection.request("agentx/task/cancel", {"taskId": task}, timeout_s=60)["task"]
     except ClientError:
-        return _tell(options, connection, task, 0)
+        return tell(options, connection, task, 0)
     if options.json:
-        print_json({"task": found})
+        print_line({"type": "Result", "task": found, "exitCode": int(Exit.CANCELLED)})
     else:
         print(f"  {task} ended: {found['state']}")
     return Exit.CANCELLED
 
 
-def _tell(
+def tell(
     options: argparse.Namespace, connection: Connection, task: str, after: int, said: str = ""
 ) -> int:
+    """What came of a task, in words or as JSON; the exit code."""
     found = _settled(connection, task)
     proposals = [
         connection.request("agentx/proposal/get", {"proposalId": name})["proposal"]
@@ -87,7 +104,8 @@ def _tell(
     ]
     code = _exit_code(options, found, proposals)
     if options.json:
-        print_json({"task": found, "proposals": proposals, "exitCode": int(code)})
+        result = {"task": found, "proposals": proposals, "exitCode": int(code)}
+        print_line({"type": "Result", **result})
         return code
     for line in found["reason"].splitlines() if found["reason"] != said.strip() else ():
         print(f"  {line}")
@@ -108,9 +126,12 @@ def _spent(found: Json) -> str:
     if not found["inputTokens"] and not found["outputTokens"]:
         return ""
     seconds = max(0, found["endedMs"] - found["startedMs"]) / 1000
+    cached = found["cacheReadTokens"] / found["inputTokens"] if found["inputTokens"] else 0
+    cache = f" ({cached:.0%} from the cache)" if cached else ""
     return (
-        f"{counted(found['nSteps'], 'step')}, {found['inputTokens']:,} tokens in,"
-        f" {found['outputTokens']:,} out, ${found['costMicros'] / 1_000_000:.4f}, {seconds:.1f} s"
+        f"{counted(found['nSteps'], 'step')} of {found['modelLabel']},"
+        f" {found['inputTokens']:,} tokens in{cache}, {found['outputTokens']:,} out,"
+        f" ${found['costMicros'] / 1_000_000:.4f}, {seconds:.1f} s"
     )
 
 
@@ -175,7 +196,8 @@ def _print_superseded(connection: Connection, proposal: str, after: int) -> None
         print(paint(words, "yellow") + f"; one is still taken with: agentxd accept {names[0]}")
 
 
-def _budget(text: str) -> Json:
+def budget_of(text: str) -> Json:
+    """The wire's budget of `steps=20,cost=0.50`. Raises ClientError."""
     names = {"steps": "steps", "tokens": "tokens", "seconds": "seconds", "cost": "costMicros"}
     budget: Json = {}
     for part in filter(None, text.split(",")):
@@ -195,7 +217,8 @@ def _budget(text: str) -> Json:
     return budget
 
 
-def _absolute(path: str) -> str:
+def script_path(path: str) -> str:
+    """The script as the daemon finds it, wherever that runs."""
     from pathlib import Path  # only where there is a script
 
     return str(Path(path).resolve()) if path else ""

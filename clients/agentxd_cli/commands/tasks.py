@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from agentxd_client.connection import ClientError
+
 from agentxd_cli.commands.run import follow
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
@@ -46,7 +48,15 @@ def cancel(options: argparse.Namespace) -> int:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Run an interrupted one again, or drop it."""
+    """Run an interrupted task again, or drop it; or go on with a session."""
+    if options.id.startswith("s"):
+        from agentxd_cli.commands.chat import chat  # only where there is a session
+
+        if options.drop:
+            raise ClientError(
+                "invalid_request", "a session is not dropped", "Name its task: agentxd tasks"
+            )
+        return chat(_as_chat(options))
     params = {"taskId": options.id, "isResumed": not options.drop}
     connection = open_connection(options)
     if options.drop:
@@ -55,6 +65,12 @@ def resume(options: argparse.Namespace) -> int:
     connection.request("agentx/task/resume", params)
     options.apply = "none"  # what the goal asked for stays; it is told as it comes
     return follow(options, connection, options.id, last)
+
+
+def _as_chat(options: argparse.Namespace) -> argparse.Namespace:
+    words = ("agent", "provider", "model", "script", "sandbox", "budget", "mode")
+    rest = {"apply": "none", "is_resumed": True, **dict.fromkeys(words, "")}
+    return argparse.Namespace(root=options.root, json=options.json, session=options.id, **rest)
 
 
 def approvals(options: argparse.Namespace) -> int:

@@ -4,15 +4,43 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from agentxd_client.connection import ClientError, Connection
 
+from agentxd_cli.linking import print_line
 from agentxd_cli.terminal import StatusLine, is_coloured, paint
 
 Json = dict[str, Any]
 _MAX_CHARS = 100
 _POLL_S = 0.25
+
+
+def _chosen(data: Json) -> str:
+    why = "; ".join(data["reasons"])
+    others = "".join(f"\n    not {name}: {told}" for name, told in _passed_over(data).items())
+    return f"model: {data['model']} ({why}){others}"
+
+
+def _passed_over(data: Json) -> dict[str, str]:
+    return data.get("passed_over") or {}
+
+
+def _snapshot(data: Json) -> str:
+    extra = f", {data['n_overlays']} with unsaved text" if data["n_overlays"] else ""
+    return f"snapshot of {data['n_files']} files{extra}"
+
+
+_TOLD: dict[str, Callable[[Json], str]] = {
+    "SnapshotTaken": _snapshot,
+    "ModelChosen": _chosen,
+    "TranscriptCompacted": lambda data: (
+        f"{data['n_dropped']} messages were summed up to make room"
+        f" ({data['tokens_before']:,} tokens to {data['tokens_after']:,})"
+    ),
+}
+"""Events that are one line each."""
 
 
 class Watch:
@@ -37,14 +65,27 @@ class Watch:
         is_over = False
         while not is_over:
             for note in self._connection.notes():
-                is_over = self._take(note["method"], note["params"]) or is_over
+                is_over = self.take(note["method"], note["params"]) or is_over
             if not is_over:
-                if not self._is_in_line and not self._is_quiet:
-                    self._line.tick()
+                self.tick()
                 self._connection.poll(_POLL_S)
+        self.end()
+
+    def tick(self) -> None:
+        """Show that time goes on."""
+        if not self._is_in_line and not self._is_quiet:
+            self._line.tick()
+
+    def pause(self) -> None:
+        """Make room: somebody types."""
+        self._line.clear()
+        self._end_line()
+
+    def end(self) -> None:
+        """Take away what only tells that it goes on."""
         self._line.clear()
 
-    def _take(self, method: str, params: Json) -> bool:
+    def take(self, method: str, params: Json) -> bool:
         """One notification; True where the task has ended."""
         if method == "agentx/part/streamed":
             if self._is_live and params["taskId"] == self._task:
@@ -70,7 +111,9 @@ class Watch:
 
     def _show(self, record: Json) -> bool:
         kind, data = record["type"], record["data"]
-        if not self._is_quiet:
+        if self._is_quiet:
+            print_line(record)
+        else:
             if words := self._words(kind, data):
                 self._print(words)
             if kind == "ToolCallRequested":
@@ -81,14 +124,13 @@ class Watch:
         return bool(kind == "TaskEnded")
 
     def _words(self, kind: str, data: Json) -> str:
-        if kind == "SnapshotTaken":
-            extra = f", {data['n_overlays']} with unsaved text" if data["n_overlays"] else ""
-            return paint(f"  snapshot of {data['n_files']} files{extra}", "dim")
         if kind == "SandboxOpened":
             unsafe = paint("  UNSAFE: no isolation", "red") if data.get("is_unsafe") else ""
             return paint(f"  sandbox: {data['backend']}", "dim") + unsafe
         if kind == "StepCompleted":
-            return self._step(data)
+            return "" if data.get("purpose") else self._step(data)
+        if kind in _TOLD:
+            return paint(f"  {_TOLD[kind](data)}", "dim")
         if kind == "ToolCallCompleted" and self._is_live:
             return self._done(data)
         if kind == "EvidenceRecorded" and data["evidence"]["phase"] == "before":
