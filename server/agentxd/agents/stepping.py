@@ -104,12 +104,13 @@ class Stepper:
         reservation = parts.meter.reserve(Wanted(estimated, room, model))
         self.n_steps += 1
         request = replace(request, model=model.name, max_output_tokens=reservation.output_tokens)
-        await self._tell(choice, reservation, purpose)
-        began_ms = parts.clock.now_ms()
+        began_ms, is_sent = parts.clock.now_ms(), False
         try:
+            await self._tell(choice, reservation, purpose)
+            is_sent = True
             finished = await self._stream(choice, request, heard)
         except (AgentxError, asyncio.CancelledError) as error:
-            usage = model.priced(_cost_of_failure(estimated, heard))
+            usage = model.priced(_cost_of_failure(estimated, heard)) if is_sent else Usage()
             parts.meter.settle(reservation, usage)
             reason = error.message if isinstance(error, AgentxError) else "cancelled"
             await finish(self._failed(choice, reason, usage, began_ms))
