@@ -41,7 +41,8 @@ def whole(links: Sequence[Link], damage: str = "") -> Chain:
     if not reason:
         return Chain(tuple(answered))
     last = answered[-1].id if answered else "the start"
-    return Chain(tuple(answered), f"cut after {last} ({n_cut} messages): {reason}")
+    size = f" ({n_cut} messages)" if n_cut else ""
+    return Chain(tuple(answered), f"cut after {last}{size}: {reason}")
 
 
 def upto(links: Sequence[Link], name: str) -> Chain | None:

@@ -158,13 +158,13 @@ class Conversations:
     async def _act(self, name: str, prompt: str, goal: Goal, client: str) -> Said:
         mode = self.get(name).prompts[prompt].queue_mode
         task = self.running(name)
-        if task and mode == INTERRUPT:
-            self._goals.halt(task)
         if not task and mode == COLLECT:
             self._collect(name)
         elif not task:
             task = await self._pump(name, like=goal, client=client)
         found = self.get(name).prompts[prompt]
+        if task and mode == INTERRUPT and not found.task:
+            self._goals.halt(task)
         is_joining = mode == STEER and bool(task) and self._goals.get(task).provider != RULES
         fate = "started" if found.task else "joins" if is_joining else "waits"
         return Said(name, prompt, found.task or task, fate)

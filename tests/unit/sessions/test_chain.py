@@ -62,7 +62,7 @@ def test_the_first_damage_ends_it_and_is_told(links, n_left, reason):
 
 
 def test_what_could_not_be_read_is_told_too():
-    assert whole(GOOD, "line 5 is damaged").cut == "cut after t1.m4 (0 messages): line 5 is damaged"
+    assert whole(GOOD, "line 5 is damaged").cut == "cut after t1.m4: line 5 is damaged"
 
 
 def test_a_branch_that_does_not_lead_to_the_last_message_is_left_out():
