@@ -37,7 +37,8 @@ class Plugins:
     """Name to a maker that takes the script's path and the check commands."""
     automatic: Callable[[], str]
     """The provider of a goal where neither the goal nor the settings name one."""
-    tools: Callable[[], Sequence[Tool]]
+    tools: Callable[[str], Sequence[Tool]]
+    """Takes the model's name: edits are asked for in the format that it writes best."""
     backends: Backends
     gate: Callable[..., Gate]
     dependencies: Callable[[str], Sequence[str]]
@@ -125,7 +126,7 @@ class Outfitter:
             task=task.id,
             goal=task.goal,
             prepare=lambda: self.prepare(task.id),
-            tools=self._plugins.tools(),
+            tools=self._plugins.tools(route.current.model.name),
             gate=self._plugins.gate(settings, is_unsafe=probe.is_unsafe),
             proposal_id=proposal,
             role=task.role,

@@ -10,6 +10,7 @@ from agentxd_protocol.setting import Settings
 
 from agentxd.agents.gate import Gate, gate_of
 from agentxd.app.clock import SystemClock
+from agentxd.app.edit_gate import EditGate
 from agentxd.app.equipment import Ground, Outfitter, Plugins
 from agentxd.app.house import LocalHouse
 from agentxd.app.model_list import ModelList
@@ -136,6 +137,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
 
 def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:
     allow: Sequence[str] = settings.permission_allow
-    return gate_of(
+    gate = gate_of(
         allow, settings.permission_ask, settings.permission_deny, is_isolated=not is_unsafe
     )
+    return EditGate(gate)

@@ -6,13 +6,12 @@ from typing import Any
 
 import msgspec
 
-from agentxd.kernel.files import MODE_FILE
 from agentxd.kernel.messages import Observation
 from agentxd.kernel.ports import ToolContext
 from agentxd.kernel.sandboxes import FileWrite
 from agentxd.plugins.tools.edit_answers import done_words, refused_words
 from agentxd.plugins.tools.edit_specs import SPECS
-from agentxd.plugins.tools.listing import mode_to_write
+from agentxd.plugins.tools.listing import modes_to_write
 from agentxd.plugins.tools.paths import inside_to_write
 from agentxd.plugins.tools.syntax import newly_broken
 from agentxd.workspace.editing.applying import apply_edits
@@ -32,15 +31,14 @@ class EditTool:
         self, call_id: str, arguments: Mapping[str, Any], context: ToolContext
     ) -> Observation:
         """Make every edit, or say what stands in the way and where the candidates are."""
-        if problem := _plain_problem(self.format, arguments):
-            return Observation(call_id, problem, is_error=True)
         parsed = await asyncio.to_thread(read_edits, self.format, arguments)
         edits = [_inside(edit) for edit in parsed]
-        contents = await _contents(edits, context)
+        modes = await modes_to_write(_paths(edits), context)
+        contents = {path: await context.sandbox.read(path) for path in modes}
         applied = await asyncio.to_thread(apply_edits, edits, contents)
         if isinstance(applied, Refused):
             return Observation(call_id, refused_words(applied), is_error=True)
-        writes = [write for file in applied.files for write in await _writes(file, context)]
+        writes = [write for file in applied.files for write in _writes(file, modes)]
         if writes:
             await context.sandbox.write(writes)
         broken = await asyncio.to_thread(newly_broken, applied.files)
@@ -52,16 +50,6 @@ def edit_tool_for(model: str) -> EditTool:
     return EditTool(format_for(model))
 
 
-def _plain_problem(format_: Format, arguments: Mapping[str, Any]) -> str:
-    if format_ is not Format.STR_REPLACE:
-        return ""
-    if not arguments["old"]:
-        return "`old` is empty: name the text to replace, or use `write`."
-    if arguments["old"] == arguments["new"]:
-        return "`old` and `new` are the same; nothing was done."
-    return ""
-
-
 def _inside(edit: FileEdit) -> FileEdit:
     """The edit with its paths in their plain form. Raises InvalidRequestError."""
     new_path = inside_to_write(edit.new_path) if edit.new_path else ""
@@ -69,25 +57,16 @@ def _inside(edit: FileEdit) -> FileEdit:
     return msgspec.structs.replace(edit, path=path, new_path="" if new_path == path else new_path)
 
 
-async def _contents(edits: Sequence[FileEdit], context: ToolContext) -> dict[str, bytes | None]:
-    """What is in every file that is named. Raises InvalidRequestError for a link."""
-    paths = dict.fromkeys(p for edit in edits for p in (edit.path, edit.new_path) if p)
-    contents: dict[str, bytes | None] = {}
-    for path in paths:
-        contents[path] = await context.sandbox.read(path)
-        if contents[path] is not None:
-            await mode_to_write(path, context)
-    return contents
+def _paths(edits: Sequence[FileEdit]) -> list[str]:
+    return list(dict.fromkeys(p for edit in edits for p in (edit.path, edit.new_path) if p))
 
 
-async def _writes(file: FileResult, context: ToolContext) -> list[FileWrite]:
+def _writes(file: FileResult, modes: Mapping[str, int]) -> list[FileWrite]:
     if file.is_unchanged:
         return []
     if file.after is None:
         return [FileWrite(file.path, None)]
-    mode = file.mode or (
-        MODE_FILE if file.before is None else await mode_to_write(file.path, context)
-    )
+    mode = file.mode or modes[file.path]
     if file.new_path:
         return [FileWrite(file.path, None), FileWrite(file.new_path, file.after, mode)]
     return [FileWrite(file.path, file.after, mode)]

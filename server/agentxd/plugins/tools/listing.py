@@ -1,7 +1,7 @@
 """Which files are in the sandbox now: the snapshot with the changes so far laid over it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import translate
 from functools import lru_cache
 
@@ -44,8 +44,27 @@ async def present_files(context: ToolContext) -> dict[str, Present]:
 
 
 async def mode_to_write(path: str, context: ToolContext) -> int:
-    """The mode that a file keeps when it is written. Raises InvalidRequestError for a link."""
-    found = (await present_files(context)).get(path)
+    """The same for one file."""
+    return (await modes_to_write([path], context))[path]
+
+
+async def modes_to_write(paths: Sequence[str], context: ToolContext) -> dict[str, int]:
+    """The mode that each file keeps when it is written, that of a plain file where it is new.
+
+    Raises InvalidRequestError for a link, and for a file that holds secrets: the agent does not
+    see it, so that writing it would put something else in its place.
+    """
+    present = await present_files(context)
+    return {path: await _mode_to_write(path, present, context) for path in paths}
+
+
+async def _mode_to_write(path: str, present: Mapping[str, Present], context: ToolContext) -> int:
+    if context.snapshot.left_out.get(path) == "secret":
+        raise InvalidRequestError(
+            f"{path} is there and holds secrets; it is neither shown nor written.",
+            "leave it alone, and say what should be in it",
+        )
+    found = present.get(path)
     if found is None:
         return MODE_FILE
     if found.is_link:

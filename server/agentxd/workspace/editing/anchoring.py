@@ -11,8 +11,9 @@ from agentxd.workspace.editing.values import Level
 
 _MIN_TELLING = 3
 """Old lines with words in them; fewer are no evidence."""
-_MIN_SHARE = 0.6
-"""Of the telling old lines that must be found."""
+_MAX_OTHER_SHARE = 6
+"""One context line may be another one in the file, or a sixth of them: a place where more differs
+is as likely to be one that only looks like the right one."""
 _RIVAL_SHARE = 0.6
 """Of the best window's lines: another window with as many makes the place ambiguous."""
 _MAX_REPEATS = 64
@@ -39,13 +40,34 @@ def by_anchor(target: Target, old: Sequence[bytes], new: Sequence[bytes]) -> Anc
     start = max(windows[0][0] - slack, 0)
     end = min(windows[0][0] + len(old) + slack, len(target.bodies))
     there = _matched(target, old, start, end)
-    if sum(index in there for index in telling) < _MIN_SHARE * len(telling):
+    wanted = changes(old, new)
+    n_context = len(old) - sum(change.a_end - change.a_start for change in wanted)
+    if not _is_alike(old, new, there, telling) or (
+        len(old) - len(there) > max(1, n_context // _MAX_OTHER_SHARE)
+    ):
         return None
-    cuts = [_cut(target, old, new, there, change) for change in changes(old, new)]
+    cuts = [_cut(target, old, new, there, change) for change in wanted]
     if not cuts or None in cuts:
         return None
     placed = sorted(there.values())
     return Anchored(placed[0], placed[-1] + 1, tuple(cut for cut in cuts if cut is not None))
+
+
+def _is_alike(
+    old: Sequence[bytes], new: Sequence[bytes], there: dict[int, int], telling: Sequence[int]
+) -> bool:
+    """Whether what differs lies between lines that agree, and can only be the line it is.
+
+    The outermost line is often the one that tells a place from its like; and of two like lines,
+    nobody knows which one the file's other line stands for.
+    """
+    if telling[0] not in there or telling[-1] not in there:
+        return False
+    if sum(index in there for index in telling) < _MIN_TELLING:
+        return False
+    others = [body.strip(BLANK) for index, body in enumerate(old) if index not in there]
+    counts = [Counter(body.strip(BLANK) for body in side) for side in (old, new)]
+    return all(count[body] <= 1 for count in counts for body in others if body)
 
 
 def best_windows(

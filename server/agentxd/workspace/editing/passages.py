@@ -5,7 +5,7 @@ from msgspec import Struct
 from agentxd.workspace.diff import changes
 from agentxd.workspace.editing.cuts import applied
 from agentxd.workspace.editing.placing import Found, Lines, Several, encoded, place
-from agentxd.workspace.editing.target import Target, is_telling
+from agentxd.workspace.editing.target import Target, is_telling, is_word_byte
 from agentxd.workspace.editing.values import Edit, Level, Passage, Replacement, Spot
 from agentxd.workspace.lines import split_lines
 
@@ -30,7 +30,7 @@ def replace_passage(target: Target, passage: Passage) -> Replaced | Several | No
     fitted_old, fitted_new = _in_line_ends_of(target.text, old, new)
     level = Level.EXACT if fitted_old == old else Level.LINE_ENDS
     n_places = target.text.count(fitted_old)
-    if not n_places:
+    if not n_places or (n_places == 1 and _cuts_words(target.text, fitted_old)):
         return (
             None if passage.is_all else _by_lines(target, passage) or _earlier(target, fitted_new)
         )
@@ -58,6 +58,18 @@ def edits_of(target: Target, replaced: Replaced) -> tuple[Edit, ...]:
         )
         for change in changes(target.lines, after)
     )
+
+
+def _cuts_words(text: bytes, old: bytes) -> bool:
+    """Whether several lines begin or end within a word of the file: then other lines are meant."""
+    at = text.index(old)
+    before, behind = text[max(at - 1, 0) : at], text[at + len(old) : at + len(old) + 1]
+    is_cut = _is_word(before + old[:1], 2) or _is_word(old[-1:] + behind, 2)
+    return is_cut and b"\n" in old
+
+
+def _is_word(both: bytes, n_bytes: int) -> bool:
+    return len(both) == n_bytes and all(is_word_byte(each) for each in both)
 
 
 def _in_line_ends_of(text: bytes, old: bytes, new: bytes) -> tuple[bytes, bytes]:

@@ -9,7 +9,7 @@ from agentxd.workspace.editing.anchoring import by_anchor
 from agentxd.workspace.editing.cuts import Cut, is_there_already, rendered
 from agentxd.workspace.editing.indentation import reindented
 from agentxd.workspace.editing.scopes import in_scope
-from agentxd.workspace.editing.target import Target, is_telling
+from agentxd.workspace.editing.target import BLANK, Target, is_telling
 from agentxd.workspace.editing.values import Level, Replacement
 
 _ENOUGH_CHARS = 10
@@ -92,7 +92,7 @@ def _meant(target: Target, piece: Replacement, starts: list[int], level: Level) 
         starts = at_end or starts
     if len(starts) > 1 and piece.line and piece.line - 1 in starts:
         return [piece.line - 1]
-    return in_scope(target, piece.scopes, starts, is_exact=level is Level.EXACT)
+    return in_scope(target, piece.scopes, starts, is_exact=level <= Level.LINE_ENDS)
 
 
 def _found(target: Target, lines: Lines, start: int, level: Level) -> Found | None:
@@ -103,6 +103,8 @@ def _found(target: Target, lines: Lines, start: int, level: Level) -> Found | No
         new = reindented(lines.old, target.bodies[start:end], lines.new)
     if new is None:
         return None
+    if _stands_around(target, lines, start, end):
+        return Found(start, level, is_already=True)
     cuts = tuple(
         rendered(
             target,
@@ -117,6 +119,25 @@ def _found(target: Target, lines: Lines, start: int, level: Level) -> Found | No
         for change in changes(lines.old, lines.new)
     )
     return _or_already(target, Found(start, level, cuts), start, end)
+
+
+def _stands_around(target: Target, lines: Lines, start: int, end: int) -> bool:
+    """Whether all new lines stand there, the old ones being the first or the last of them.
+
+    That is so where what was added ends as the lines above it do.
+    """
+    n_more = len(lines.new) - len(lines.old)
+    new = [body.rstrip(BLANK) for body in lines.new]
+    if n_more <= 0 or not any(is_telling(body) for body in new):
+        return False
+    spans = [target.bodies[start : end + n_more]] if new[:-n_more] == _ends_free(lines.old) else []
+    if start >= n_more and new[n_more:] == _ends_free(lines.old):
+        spans.append(target.bodies[start - n_more : end])
+    return any(_ends_free(span) == new for span in spans)
+
+
+def _ends_free(bodies: Sequence[bytes]) -> list[bytes]:
+    return [body.rstrip(BLANK) for body in bodies]
 
 
 def _or_already(target: Target, found: Found, start: int, end: int) -> Found:

@@ -31,6 +31,11 @@ def is_telling(body: bytes) -> bool:
     return not _WORD_BYTES.isdisjoint(body)
 
 
+def is_word_byte(each: int) -> bool:
+    """A letter, a digit, an underscore, or part of a character beyond ASCII."""
+    return each in _WORD_BYTES or each == ord("_")
+
+
 class Target:
     """The content of a file, a byte-order mark set aside; its views are made when asked for."""
 
