@@ -15,6 +15,11 @@ def open_connection(options: argparse.Namespace) -> Connection:
     return Connection(open_link(root), root)
 
 
+def print_line(value: Any) -> None:
+    """One line of `--json` output that comes as it goes."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
 def print_json(value: Any) -> None:
     """The `--json` output."""
     print(json.dumps(value, indent=2, ensure_ascii=False))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from agentxd_protocol import approval, daemon, event, model, proposal, session, setting, task
+from agentxd_protocol import approval, daemon, event, model, proposal, session, setting, task, usage
 from agentxd_protocol.base import Empty, Wire
 
 
@@ -57,6 +57,12 @@ METHODS: tuple[Method, ...] = (
     _request("agentx/goal/run", task.RunGoalParams, task.RunGoalResult, "Start work on a goal."),
     _request("agentx/task/list", Empty, task.ListTasksResult, "All tasks."),
     _request("agentx/task/get", task.TaskRef, task.GetTaskResult, "One task with its transcript."),
+    _request(
+        "agentx/usage/get",
+        usage.GetUsageParams,
+        usage.GetUsageResult,
+        "What models cost, by day, role and model.",
+    ),
     _request("agentx/task/cancel", task.TaskRef, task.CancelTaskResult, "Stop a running task."),
     _request(
         "agentx/task/resume",

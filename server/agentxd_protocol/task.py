@@ -64,6 +64,16 @@ class Task(Wire):
     input_tokens: int
     output_tokens: int
     cost_micros: int
+    cache_read_tokens: int = 0
+    """The part of the input that a prompt cache held."""
+    model_label: str = ""
+    """The model that did the last step, as `anthropic/claude-sonnet-5-5`."""
+    model_ms: int = 0
+    """Spent on waiting for models."""
+    tool_ms: int = 0
+    """Spent on tool calls."""
+    n_compactions: int = 0
+    """How often the transcript was summed up to make room."""
     started_ms: int
     ended_ms: int
     is_settled: bool = True

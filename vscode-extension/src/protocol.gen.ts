@@ -207,6 +207,19 @@ export interface GetTextResult {
   encoding: "utf-8" | "latin-1" | "binary";
 }
 
+/** How far back to look. */
+export interface GetUsageParams {
+  nDays?: number;
+}
+
+/** Rows, newest day first; within a day the dearest first. */
+export interface GetUsageResult {
+  rows: UsageItem[];
+  todayCostMicros: number;
+  /** What all tasks may spend on one day; 0 for no such limit. */
+  dayCeilingMicros: number;
+}
+
 /** One reviewable change. */
 export interface Hunk {
   id: string;
@@ -686,6 +699,16 @@ export interface Task {
   inputTokens: number;
   outputTokens: number;
   costMicros: number;
+  /** The part of the input that a prompt cache held. */
+  cacheReadTokens: number;
+  /** The model that did the last step, as `anthropic/claude-sonnet-5-5`. */
+  modelLabel: string;
+  /** Spent on waiting for models. */
+  modelMs: number;
+  /** Spent on tool calls. */
+  toolMs: number;
+  /** How often the transcript was summed up to make room. */
+  nCompactions: number;
   startedMs: number;
   endedMs: number;
   /** False until what its end brings is done too: superseding, and what `apply` asked for. */
@@ -712,6 +735,27 @@ export interface TurnResult {
   taskId: string;
 }
 
+/** The model calls of one day (UTC) by one role to one model. */
+export interface UsageItem {
+  /** As `2026-11-21`. */
+  day: string;
+  role: string;
+  /** Provider and name, as `anthropic/claude-sonnet-5-5`. */
+  model: string;
+  nCalls: number;
+  nFailed: number;
+  /** Everything that was sent, from a cache or not. */
+  inputTokens: number;
+  outputTokens: number;
+  /** The part of the input that a prompt cache held. */
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  /** Millionths of a US dollar, by the prices that the registry knows. */
+  costMicros: number;
+  /** Spent on waiting for answers. */
+  modelMs: number;
+}
+
 /** Something that was said and that no turn has taken up yet. */
 export interface WaitingPrompt {
   id: string;
@@ -736,6 +780,8 @@ export interface Requests {
   "agentx/task/list": { params: Empty; result: ListTasksResult };
   /** One task with its transcript. */
   "agentx/task/get": { params: TaskRef; result: GetTaskResult };
+  /** What models cost, by day, role and model. */
+  "agentx/usage/get": { params: GetUsageParams; result: GetUsageResult };
   /** Stop a running task. */
   "agentx/task/cancel": { params: TaskRef; result: CancelTaskResult };
   /** Answer for an interrupted task: run it again or drop it. */

@@ -193,6 +193,18 @@
 ---@field encoding "utf-8" | "latin-1" | "binary"
 
 
+---How far back to look.
+---@class agentxd.GetUsageParams
+---@field nDays? integer
+
+
+---Rows, newest day first; within a day the dearest first.
+---@class agentxd.GetUsageResult
+---@field rows agentxd.UsageItem[]
+---@field todayCostMicros integer
+---@field dayCeilingMicros integer # What all tasks may spend on one day; 0 for no such limit.
+
+
 ---One reviewable change.
 ---@class agentxd.Hunk
 ---@field id string
@@ -588,6 +600,11 @@
 ---@field inputTokens integer
 ---@field outputTokens integer
 ---@field costMicros integer
+---@field cacheReadTokens integer # The part of the input that a prompt cache held.
+---@field modelLabel string # The model that did the last step, as `anthropic/claude-sonnet-5-5`.
+---@field modelMs integer # Spent on waiting for models.
+---@field toolMs integer # Spent on tool calls.
+---@field nCompactions integer # How often the transcript was summed up to make room.
 ---@field startedMs integer
 ---@field endedMs integer
 ---@field isSettled boolean # False until what its end brings is done too: superseding, and what `apply` asked for.
@@ -613,6 +630,21 @@
 ---@field taskId string
 
 
+---The model calls of one day (UTC) by one role to one model.
+---@class agentxd.UsageItem
+---@field day string # As `2026-11-21`.
+---@field role string
+---@field model string # Provider and name, as `anthropic/claude-sonnet-5-5`.
+---@field nCalls integer
+---@field nFailed integer
+---@field inputTokens integer # Everything that was sent, from a cache or not.
+---@field outputTokens integer
+---@field cacheReadTokens integer # The part of the input that a prompt cache held.
+---@field cacheWriteTokens integer
+---@field costMicros integer # Millionths of a US dollar, by the prices that the registry knows.
+---@field modelMs integer # Spent on waiting for answers.
+
+
 ---Something that was said and that no turn has taken up yet.
 ---@class agentxd.WaitingPrompt
 ---@field id string
@@ -629,6 +661,7 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/goal/run", params: agentxd.RunGoalParams, done: fun(error: agentxd.ErrorData?, result: agentxd.RunGoalResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/list", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.ListTasksResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/get", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetTaskResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/usage/get", params: agentxd.GetUsageParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetUsageResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/cancel", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/resume", params: agentxd.ResumeTaskParams, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/session/prompt", params: agentxd.PromptSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.PromptSessionResult?))
@@ -672,6 +705,7 @@ M.METHODS = {
   ["agentx/goal/run"] = "Start work on a goal.",
   ["agentx/task/list"] = "All tasks.",
   ["agentx/task/get"] = "One task with its transcript.",
+  ["agentx/usage/get"] = "What models cost, by day, role and model.",
   ["agentx/task/cancel"] = "Stop a running task.",
   ["agentx/task/resume"] = "Answer for an interrupted task: run it again or drop it.",
   ["agentx/session/prompt"] = "Say something to a session: a new turn, or what its queue mode makes of it.",

@@ -273,6 +273,7 @@ def _step_completed(task: TaskState, event: StepCompleted) -> TaskState:
         task,
         open_step=0,
         n_steps=task.n_steps + 1,
+        model_label=event.model or task.model_label,
         usage=sum_of(task.usage, event.usage),
         model_ms=task.model_ms + event.duration_ms,
         transcript=(*task.transcript, event.message) if is_said else task.transcript,

@@ -31,7 +31,7 @@ def test_exit_codes_are_distinct_and_only_success_is_zero():
 def test_from_run_to_undo_and_the_diff_is_one_that_git_takes(house):
     done = house.cli("run", "fix lint and modernise syntax", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    proposal = json.loads(done.stdout)["proposals"][0]
+    proposal = json.loads(done.stdout.splitlines()[-1])["proposals"][0]
     assert {ran["phase"] for ran in proposal["evidence"]} == {"before", "after"}
     diff = house.cli("diff", "p1").stdout
     check = subprocess.run(

@@ -10,6 +10,7 @@ from agentxd_protocol.event import EventRecord, ReplayResult
 from agentxd_protocol.model import ProviderItem
 from agentxd_protocol.proposal import Hunk, Proposal
 from agentxd_protocol.task import Task
+from agentxd_protocol.usage import GetUsageResult
 from conversations import call, start, waiting, written
 from pydantic import BaseModel
 
@@ -30,6 +31,7 @@ class Told(BaseModel):
 
 
 ROWS = [
+    ("usage", GetUsageResult),
     ("proposals", [Proposal]),
     ("proposals --open", [Proposal]),
     ("show p1", Proposal),
@@ -73,7 +75,9 @@ def test_every_command_is_looked_at():
 
 def test_json_of_every_command_is_one_value_of_its_shape(house):
     done = house.cli("run", "fix lint and modernise syntax", "--json")
-    Ran.model_validate_json(done.stdout)
+    *events, last = done.stdout.splitlines()
+    assert [EventRecord.model_validate_json(one) for one in events][-1].type == "TaskEnded"
+    Ran.model_validate_json(last)
     for words, shape in ROWS:
         done = house.cli(*words.split(), "--json", stdin="x = 1\n")
         found = json.loads(done.stdout)
@@ -106,7 +110,7 @@ def test_json_of_a_question_and_its_answer(house):
     assert Approval.model_validate(answer).decision == "allow"
     out, said = process.communicate(timeout=30)
     assert said == ""
-    assert Ran.model_validate_json(out).exitCode == process.returncode == 0
+    assert Ran.model_validate_json(out.splitlines()[-1]).exitCode == process.returncode == 0
 
 
 @pytest.mark.parametrize("words", ["log", "log --type TaskEnded", "log --task t1 --after 3"])

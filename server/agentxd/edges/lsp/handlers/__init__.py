@@ -43,6 +43,7 @@ from agentxd.edges.lsp.handlers.agentx import (
     task_get,
     task_list,
     task_resume,
+    usage_get,
 )
 from agentxd.edges.lsp.handlers.general import (
     exit as exit_,
@@ -95,6 +96,7 @@ _HANDLERS: dict[str, Handler] = {
     "agentx/goal/run": goal_run.handle,
     "agentx/task/list": task_list.handle,
     "agentx/task/get": task_get.handle,
+    "agentx/usage/get": usage_get.handle,
     "agentx/task/cancel": task_cancel.handle,
     "agentx/task/resume": task_resume.handle,
     "agentx/proposal/list": proposal_list.handle,
