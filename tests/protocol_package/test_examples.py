@@ -7,13 +7,25 @@ from typing import Any
 import agentxd_protocol
 import jsonschema
 import pytest
-from agentxd_protocol import approval, base, daemon, errors, event, model, proposal, session, setting, task
+from agentxd_protocol import (
+    approval,
+    base,
+    daemon,
+    errors,
+    event,
+    model,
+    proposal,
+    session,
+    setting,
+    task,
+    usage,
+)
 from agentxd_protocol.base import Wire
 from agentxd_protocol.generate.schema import definitions, whole
 
 EXAMPLES = Path(agentxd_protocol.__file__).parent / "examples"
 PAGE = Path(__file__).parents[2] / "docs/reference/protocol.schema.json"
-MODULES = (approval, base, daemon, errors, event, model, proposal, session, setting, task)
+MODULES = (approval, base, daemon, errors, event, model, proposal, session, setting, task, usage)
 TYPES: dict[str, type[Wire]] = {
     name: value
     for module in MODULES

@@ -22,7 +22,8 @@ def config(options: argparse.Namespace) -> int:
             raise ClientError(
                 "invalid_request", "set needs a key and a value", "agentxd config set KEY VALUE"
             )
-        scope = options.scope or ("user" if key in USER_ONLY else "project")
+        is_users = key in USER_ONLY and key.startswith(("provider_", "model_"))
+        scope = options.scope or ("user" if is_users else "project")
         name = f"{key}.{member}" if member else key
         params = {"key": name, "value": _value(options.value), "scope": scope}
         found = connection.request("agentx/setting/set", params)

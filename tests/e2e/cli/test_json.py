@@ -55,7 +55,6 @@ ROWS = [
     ("key list", dict),
     ("key set", dict),
     ("status", StatusResult),
-    ("run fix", dict),
     ("cancel t2", dict),
     ("resume t1", dict),
     ("show p99", dict),
