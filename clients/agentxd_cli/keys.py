@@ -28,11 +28,11 @@ class Keys:
 
     def __enter__(self) -> Self:
         self._before = termios.tcgetattr(sys.stdin.fileno())
-        tty.setcbreak(sys.stdin.fileno(), termios.TCSADRAIN)
+        tty.setcbreak(sys.stdin.fileno(), termios.TCSANOW)
         return self
 
     def __exit__(self, *_: object) -> None:
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -58,7 +58,7 @@ class Keys:
         if self._readline is not None:
             self._readline.set_startup_hook(lambda: self._readline.insert_text(first))
         try:
-            with self.lent(), _listening(self._connection):
+            with _listening(self._connection), self.lent():
                 shown = prompt if self._readline is not None else prompt + first
                 rest = input(shown)
         except EOFError:

@@ -164,7 +164,7 @@ class TalkHouse:
         await self.reviewing.accept(hunks, Decision("anna"))
 
     async def again(self):
-        """kill -9 and a new daemon: nothing but the log and the blobs is left."""
+        """Kill -9 and a new daemon: nothing but the log and the blobs is left."""
         log = InMemoryEventLog()
         log.records = list(self.log.records)
         after = TalkHouse(self._folder, log, self.blobs)

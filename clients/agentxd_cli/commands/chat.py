@@ -23,7 +23,7 @@ _KEEP = ("agent", "provider", "model", "sandbox")
 
 
 def chat(options: argparse.Namespace) -> int:
-    """Talk until Ctrl-D or the end of the input; the exit code is of the last turn that failed."""
+    """Talk until Ctrl-D; from a pipe, the exit code is of the last turn that failed."""
     return Chat(options, open_connection(options)).run()
 
 
@@ -55,7 +55,7 @@ class Chat:
             self._typed() if is_typed else self._piped()
         if self.session and is_typed:
             print(paint(f"  go on with: agentxd chat {self.session}", "dim"))
-        return self._code
+        return Exit.OK if is_typed else self._code
 
     def say(self, text: str) -> None:
         """One line of the person: a command, or a prompt."""
