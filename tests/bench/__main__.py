@@ -18,6 +18,8 @@ BENCHES = {
     "streaming": "Streaming",
     "event_log": "Event log",
     "sandboxes": "Sandboxes",
+    "edits": "Edits that land",
+    "models": "Models",
 }
 HEAD = """# Benchmarks
 
