@@ -29,7 +29,7 @@ from agentxd.plugins.providers.registry import find_model
 from agentxd.plugins.providers.vendors import OLLAMA, Endpoint
 from agentxd.plugins.providers.worker.answers import whole_step
 from agentxd.plugins.providers.worker.draining import drained
-from agentxd.plugins.providers.worker.troubles import Place
+from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
 Json = dict[str, Any]
 _CONNECT_S = 10.0
@@ -99,7 +99,9 @@ class OllamaAdapter:
             is_inside = error.status_code < 400  # noqa: PLR2004  # told in the middle of a stream
             inside = 503 if "overloaded" in error.error.lower() else 500
             status = inside if is_inside else error.status_code
-            found = self._place.of_status(status, model, error.error)
+            answer = getattr(error.__context__, "response", None)  # the SDK itself tells no headers
+            later = retry_after(getattr(answer, "headers", None))
+            found = self._place.of_status(status, model, error.error, retry_after_s=later)
             if "does not support" in error.error:
                 found.next_step = "choose a model that does: agentxd models ollama"
             if found.kind == "model":

@@ -21,10 +21,10 @@ def settled(messages: Iterable[Message]) -> tuple[Message, ...]:
     results: dict[str, list[Observation]] = {}
     for message in messages:
         if message.role == "assistant":
-            kept += _closed(open_ids, results, delayed)
-            said, open_ids = _called(message)
-            kept += [said] if said.parts else []
-            results, delayed = {}, []
+            said, ids = _called(message)
+            if said.parts:
+                kept += [*_closed(open_ids, results, delayed), said]
+                open_ids, results, delayed = ids, {}, []
             continue
         for part in message.parts:
             if isinstance(part, Observation):
