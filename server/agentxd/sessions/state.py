@@ -8,8 +8,9 @@ from msgspec import Struct
 from agentxd.kernel.events import Event, SettingChanged
 from agentxd.proposals.ledger import LedgerState, reduce_ledger
 from agentxd.sessions.talks import SessionState, reduce_sessions
+from agentxd.tasks.reducing import reduce_tasks
 from agentxd.tasks.spending import Spending, reduce_spending
-from agentxd.tasks.state import TasksState, reduce_tasks
+from agentxd.tasks.state import TasksState
 
 STATE_KIND = "state-2"
 """To be counted up with every change of what the reducers make of the same events."""

@@ -16,7 +16,8 @@ from agentxd.sessions.scripting import Script
 from agentxd.sessions.state import State, empty_state, reduce
 from agentxd.sessions.talks import SessionState
 from agentxd.sessions.turns import chain_of
-from agentxd.tasks.state import TasksState, reduce_tasks
+from agentxd.tasks.reducing import reduce_tasks
+from agentxd.tasks.state import TasksState
 
 _PAGE = 2_000
 

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from agentxd.kernel.events import Event, StepCompleted, StepFailed
 from agentxd.kernel.messages import Usage
-from agentxd.tasks.state import TasksState, sum_of
+from agentxd.tasks.reducing import sum_of
+from agentxd.tasks.state import TasksState
 
 
 class Spent(Struct, frozen=True):

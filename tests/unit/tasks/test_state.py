@@ -17,7 +17,8 @@ from agentxd.kernel.events import (
 )
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, Observation, Text, ToolCall, Usage
-from agentxd.tasks.state import TasksState, reduce_tasks
+from agentxd.tasks.reducing import reduce_tasks
+from agentxd.tasks.state import TasksState
 
 CREATED = TaskCreated("t1", "s1", "goal", "role", "p", "", "")
 STARTED = TaskStarted("t1")
