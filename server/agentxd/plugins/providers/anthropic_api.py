@@ -24,7 +24,7 @@ from agentxd.kernel.messages import (
 from agentxd.kernel.models import Model
 from agentxd.plugins.providers.registry import find_model
 from agentxd.plugins.providers.vendors import ANTHROPIC, Endpoint
-from agentxd.plugins.providers.worker.answers import read_arguments, whole_step
+from agentxd.plugins.providers.worker.answers import Seen, read_arguments, whole_step
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
@@ -85,9 +85,11 @@ class AnthropicAdapter:
         model = find_model("anthropic", request.model)
         answer = _Answer(model, self._place)
         body = request_body(request, model, request.effort or self._endpoint.effort)
-        async with await self._client.messages.create(**body, stream=True) as events:
+        calls = self._client.messages.with_streaming_response
+        async with calls.create(**body, stream=True) as response:
+            events = await response.parse(to=anthropic.AsyncStream[object])
             async for event in events:
-                delta = answer.take(event)
+                delta = answer.take(Seen(event))
                 if delta is not None:
                     yield delta
                 if answer.is_over:

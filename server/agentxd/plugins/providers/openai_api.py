@@ -11,6 +11,7 @@ from agentxd.plugins.providers.openai_chat import ChatAnswer, chat_body
 from agentxd.plugins.providers.openai_responses import ResponsesAnswer, responses_body
 from agentxd.plugins.providers.registry import find_model
 from agentxd.plugins.providers.vendors import OPENAI, Endpoint
+from agentxd.plugins.providers.worker.answers import Seen
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 
@@ -56,9 +57,10 @@ class OpenaiAdapter:
         else:
             answer, calls = ChatAnswer(self._place), self._client.chat.completions
             body = chat_body(request, model, effort, is_official=self._is_official)
-        async with await calls.create(**body, stream=True) as events:
+        async with calls.with_streaming_response.create(**body, stream=True) as response:
+            events = await response.parse(to=openai.AsyncStream[object])
             async for event in events:
-                for delta in answer.take(event):
+                for delta in answer.take(Seen(event)):
                     yield delta
                 if answer.is_over:
                     await drained(events)

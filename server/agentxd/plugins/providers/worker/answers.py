@@ -60,3 +60,25 @@ def whole_step(
     if reason == "end" and any(isinstance(part, ToolCall) for part in parts):
         reason = "tool_calls"
     return Finished(Message("assistant", tuple(parts)), reason, model.priced(usage))
+
+
+class Seen:
+    """One event of a stream as it came, its fields as attributes; what it lacks is None.
+
+    An SDK would check each event against all kinds that there are, which takes longer than
+    everything else that is done with it.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return _seen(self.raw.get(name))
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Seen(value)
+    return [_seen(item) for item in value] if isinstance(value, list) else value
