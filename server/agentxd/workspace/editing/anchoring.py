@@ -61,7 +61,7 @@ def _is_alike(
     The outermost line is often the one that tells a place from its like; and of two like lines,
     nobody knows which one the file's other line stands for.
     """
-    if telling[0] not in there or telling[-1] not in there:
+    if 0 not in there or len(old) - 1 not in there:
         return False
     if sum(index in there for index in telling) < _MIN_TELLING:
         return False

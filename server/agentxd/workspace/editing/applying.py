@@ -28,6 +28,8 @@ from agentxd.workspace.editing.values import (
 from agentxd.workspace.editing.whole import created, deleted, replaced
 from agentxd.workspace.lines import is_binary
 
+_MAX_TOLD = 5
+"""Problems of one file that are looked into; what is nearest takes long to find in a long file."""
 Contents = Mapping[str, bytes | None]
 """Path to content, None where there is no such file."""
 
@@ -148,6 +150,8 @@ def _with_replacements(
         found = place(target, piece, lines)
         if isinstance(found, Several):
             problems.append(several_places(target, piece.label, found))
+        elif found is None and len(problems) >= _MAX_TOLD:
+            problems.append(f"{piece.label} is not in {target.path}.")
         elif found is None:
             problems.append(missed(target, piece.label, lines.old, piece.scopes))
         else:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import NamedTuple
 
 from agentxd.workspace.editing.anchoring import best_windows
@@ -12,8 +13,8 @@ _N_CANDIDATES = 3
 _LIKENESS = 0.6
 _MAX_COMPARED_BYTES = 200
 """Comparing takes the square of this; a line of a generated file may be a megabyte."""
-_MAX_COMPARED_LINES = 20_000
-"""Of a longer file, only lines that share a word are compared."""
+_MAX_COMPARED_LINES = 2_000
+"""Of a longer file, only so many lines are compared: those with the most words in common."""
 _WORD = re.compile(rb"\w{3,}")
 
 
@@ -92,9 +93,9 @@ def _alike(target: Target, wanted: bytes) -> list[int]:
 
 
 def _worth_comparing(target: Target, wanted: bytes) -> Sequence[int]:
-    """Every line of a file of usual length; of a huge one, those with a rare word in common."""
+    """Every line of a file of usual length; of a longer one, those with words in common."""
     if len(target.bodies) <= _MAX_COMPARED_LINES:
         return range(len(target.bodies))
     words = set(_WORD.findall(wanted))
-    lines = [line for line, body in enumerate(target.bodies) if any(word in body for word in words)]
-    return lines[:_MAX_COMPARED_LINES]
+    counts = ((sum(word in body for word in words), -i) for i, body in enumerate(target.bodies))
+    return [-at for _, at in nlargest(_MAX_COMPARED_LINES // 10, counts)]
