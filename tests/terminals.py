@@ -82,7 +82,7 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    import fcntl  # noqa: PLC0415
-    import termios  # noqa: PLC0415
+    import fcntl
+    import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

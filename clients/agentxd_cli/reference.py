@@ -49,6 +49,10 @@ older hunks have `isTextLeftOut`, and `show` has their texts |
 | `run` | `{"task": Task, "proposals": [Proposal], "exitCode": number}` |
 | `accept`, `reject`, `undo`, `edit` | `{"hunks": [Hunk], "evidence": [Evidence]}` |
 | `tasks` / `task` | list of `Task` / `{"task": Task, "transcript": [TranscriptItem]}` |
+| `sessions` | list of `Session` |
+| `fork`, `import` | `{"session": Session, "cut": what was cut off}` |
+| `chat` | for each turn what `run` prints |
+| `export` / `record` | JSON Lines / JSON, as without `--json` |
 | `approvals` / `approve` | list of `Approval` / `Approval` |
 | `log` | one `EventRecord` a line |
 | `replay` | `ReplayResult` |

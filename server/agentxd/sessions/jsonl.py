@@ -60,7 +60,8 @@ def read(text: str) -> Brought:
     """The transcript up to its last valid message. Raises InvalidRequestError."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise InvalidRequestError(
-            f"the file is larger than {MAX_BYTES >> 20} MiB", "Export a part: agentxd fork --at"
+            f"the file is larger than {MAX_BYTES >> 20} MiB",
+            "Take fewer lines of it: each message is one, and the first come first.",
         )
     head, links, damage = _read_lines(text.split("\n"))
     chain = whole(links, damage)

@@ -9,6 +9,7 @@ from agentxd_protocol.daemon import CheckItem, StatusResult
 from agentxd_protocol.event import EventRecord, ReplayResult
 from agentxd_protocol.model import ProviderItem
 from agentxd_protocol.proposal import Hunk, Proposal
+from agentxd_protocol.session import NewSessionResult, Session
 from agentxd_protocol.task import Task
 from agentxd_protocol.usage import GetUsageResult
 from conversations import call, start, waiting, written
@@ -55,6 +56,10 @@ ROWS = [
     ("key list", dict),
     ("key set", dict),
     ("status", StatusResult),
+    ("sessions", [Session]),
+    ("fork s1", NewSessionResult),
+    ("import -", dict),
+    ("record t1", dict),
     ("cancel t2", dict),
     ("resume t1", dict),
     ("show p99", dict),
@@ -62,7 +67,7 @@ ROWS = [
     ("status", dict),
     ("stop", dict),
 ]
-ELSEWHERE = {"run", "approve", "log", "resume"}
+ELSEWHERE = {"run", "approve", "log", "resume", "chat", "export"}
 NO_JSON = {"serve", "lsp", "demo", "completion"}
 """They are no questions to the daemon: what they print has a form of its own."""
 
