@@ -35,6 +35,8 @@ class ModelServer:
         """Played whenever the queue is empty; None answers with an error."""
         self.failures: list[Exception] = []
         """What went wrong within the server or a played function; raised when the server closes."""
+        self.n_connections = 0
+        """Connections that were opened so far."""
         self.port = 0
         self._queue: deque[Scripted] = deque()
         self._serial = 0
@@ -81,6 +83,7 @@ class ModelServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until it ends."""
+        self.n_connections += 1
         link = Link(reader, writer)
         try:
             while request := await link.receive():

@@ -41,7 +41,7 @@ class SettingsBook:
 
     def set(self, key: str, value: Any, scope: str) -> None:
         """Write one setting. Raises InvalidRequestError, StorageError."""
-        key, member = spelled(key)
+        written, (key, member) = key, spelled(key)
         if scope not in self._files:
             raise InvalidRequestError(
                 f"there is no scope {scope!r}", "Use one of: user, project, local."
@@ -49,7 +49,7 @@ class SettingsBook:
         if scope != "user" and key in USER_ONLY:
             raise InvalidRequestError(
                 f"{key} can only be set by the user, because a repository must not loosen it",
-                f"Use: agentxd config set --scope user {key} …",
+                f"Use: agentxd config set --scope user {written} …",
             )
         path = self._files[scope]
         values = self._load(scope, path, [])

@@ -1,10 +1,10 @@
 """Keys: where they come from, who may read them, and that no trouble ever tells one."""
 
-import argparse
-import io
 import json
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 from agentxd.kernel.errors import ProviderError
@@ -13,7 +13,6 @@ from agentxd.plugins.providers.worker.hiding import without_keys
 from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.providers.worker.keys import find_key, key_file, key_source
 from agentxd_cli.commands import key as command
-from agentxd_client.connection import ClientError
 from loopback import FAULTS
 from wires import WIRES, endpoint, hear, request
 
@@ -27,26 +26,29 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def said(monkeypatch, action, provider="", given=""):
-    monkeypatch.setattr("sys.stdin", io.StringIO(given))
-    return command.key(argparse.Namespace(action=action, provider=provider, json=True))
+def said(*words, given=""):
+    """`agentxd key …` as a user types it."""
+    command_line = [sys.executable, "-m", "agentxd_cli", "key", *words, "--json"]
+    return subprocess.run(command_line, input=given, capture_output=True, text=True, check=False)
 
 
 def test_the_file_of_the_command_is_the_file_of_the_worker(home):
     assert command.key_file() == key_file(os.environ)
 
 
-def test_a_key_is_set_for_its_owner_alone_found_and_removed(home, monkeypatch, capsys):
-    assert said(monkeypatch, "set", "anthropic", f"{ODD}\n") == 0
-    assert said(monkeypatch, "list") == 0
-    told = capsys.readouterr()
-    assert ODD not in told.out + told.err
+def test_a_key_is_set_for_its_owner_alone_found_and_removed(home):
+    done = said("set", "anthropic", given=f"{ODD}\n")
+    assert done.returncode == 0, done.stderr
+    listed = said("list")
+    assert json.loads(listed.stdout)["providers"] == ["anthropic"]
+    assert ODD not in done.stdout + done.stderr + listed.stdout
     assert stat.S_IMODE(command.key_file().stat().st_mode) == 0o600
-    assert find_key(ANTHROPIC, os.environ) == ODD
-    assert key_source(ANTHROPIC, os.environ) == str(command.key_file())
-    assert find_key(OLLAMA, os.environ) == ""
-    assert said(monkeypatch, "remove", "anthropic") == 0
-    assert find_key(ANTHROPIC, {"XDG_CONFIG_HOME": str(home)}) == ""
+    environment = {"XDG_CONFIG_HOME": str(home)}
+    assert find_key(ANTHROPIC, environment) == ODD
+    assert key_source(ANTHROPIC, environment) == str(command.key_file())
+    assert find_key(OLLAMA, environment) == ""
+    assert said("remove", "anthropic").returncode == 0
+    assert find_key(ANTHROPIC, environment) == ""
     assert [path.name for path in command.key_file().parent.iterdir()] == ["keys.json"]
 
 
@@ -59,11 +61,11 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("words", REFUSED.values(), ids=REFUSED)
-def test_what_makes_no_sense_changes_nothing(home, monkeypatch, words):
-    with pytest.raises(ClientError) as caught:
-        said(monkeypatch, *words)
-    assert caught.value.next_step
+@pytest.mark.parametrize(("action", "provider", "given"), REFUSED.values(), ids=REFUSED)
+def test_what_makes_no_sense_changes_nothing(home, action, provider, given):
+    done = said(action, *filter(None, [provider]), given=given)
+    assert done.returncode in (2, 3)
+    assert json.loads(done.stdout)["error"]["nextStep"]
     assert not command.key_file().exists()
 
 

@@ -13,7 +13,6 @@ from agentxd.plugins.providers.worker.troubles import retry_after
 from loopback import FAULTS, Usage, answer, fault
 from loopback.answers import Act
 from loopback.faults import TOLD, Broken, Fault
-from loopback.server import ModelServer
 from wires import ENVIRONMENT, WIRES, endpoint, hear, request
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,21 +38,13 @@ async def test_a_cancelled_stream_is_closed_while_the_answer_is_held(host, serve
 
 
 @pytest.mark.parametrize("wire", WIRES)
-async def test_steps_share_a_connection(server, monkeypatch, wire):
-    links = []
-    serve = ModelServer.serve
-
-    async def counted(self, reader, writer):
-        links.append(reader)
-        await serve(self, reader, writer)
-
-    monkeypatch.setattr(ModelServer, "serve", counted)
+async def test_steps_share_a_connection(server, wire):
     server.otherwise = answer("One of a few answers.")
     host = WorkerHost(environment={**os.environ, **ENVIRONMENT})
     for _ in range(3):
         assert (await hear(host, endpoint(wire, server.url), request(wire))).error is None
     await host.close()
-    assert len(links) == 1
+    assert server.n_connections == 1
 
 
 async def test_a_connection_that_does_not_end_after_the_last_word_holds_nothing_up(host, server):

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import Finished, ThinkingDelta
 from agentxd.plugins.providers.installed import find_vendor
-from agentxd.plugins.providers.vendors import Endpoint
-from agentxd.plugins.providers.worker.adapter import Adapter, load_adapter
+from agentxd.plugins.providers.vendors import Endpoint, Vendor
+from agentxd.plugins.providers.worker.adapter import Adapter, MakeAdapter, load_adapter
 from agentxd.plugins.providers.worker.hiding import without_keys
 from agentxd.plugins.providers.worker.keys import find_key, no_key
 from agentxd.plugins.providers.worker.retrying import Patience, RealPatience, attempts
@@ -152,9 +152,8 @@ class Service:
             return self._adapters[endpoint]
 
     async def _made(self, endpoint: Endpoint) -> Adapter:
-        # in a thread: the streams of other vendors go on, and the end of the input is seen
         vendor = await asyncio.to_thread(find_vendor, endpoint.vendor)
-        make = await asyncio.to_thread(load_adapter, vendor)
+        make = await self._loaded(vendor)
         key = await asyncio.to_thread(find_key, vendor, self._environment)
         url = endpoint.url or self._environment.get(vendor.url_variable, "")
         if vendor.is_key_needed and not key and not url:
@@ -164,6 +163,15 @@ class Service:
         gc.enable()
         gc.freeze()
         return adapter
+
+    async def _loaded(self, vendor: Vendor) -> MakeAdapter:
+        """In a thread, so that the end of the input is seen; but not beside another SDK at work.
+
+        An SDK looks into `sys.modules`, where it would find what another one has half imported.
+        """
+        if self._adapters:
+            return load_adapter(vendor)
+        return await asyncio.to_thread(load_adapter, vendor)
 
     async def _write(self, message: FromWorker) -> None:
         self._writer.write(framed(message))
