@@ -51,9 +51,9 @@ def _help(talk: Talk, rest: str) -> None:
 def _model(talk: Talk, rest: str) -> None:
     """`provider/model`, `provider/`, or a model of the same provider."""
     if rest:
-        provider, slash, model = rest.rpartition("/")
-        talk.options.provider = provider or (talk.options.provider if not slash else "")
-        talk.options.model = model
+        first, slash, second = rest.partition("/")
+        provider, model = (first, second) if slash else ("", rest)
+        talk.options.provider, talk.options.model = provider or talk.options.provider, model
         if talk.session:
             params = {"sessionId": talk.session, "model": model}
             if provider:
