@@ -61,15 +61,16 @@ class Turns:
         steered = [prompt.text for prompt in session.steered_into(task.id)]
         news = news_of(session, state.ledger)
         opening = (*notes, *news, "\n\n".join([task.goal, *steered]))
-        carrier = _Carrier(self._journal, self._blobs, task)
-        return replace(
+        dressed = replace(
             assignment,
             history=for_model(view),
             opening=opening,
-            prepare=lambda: carrier.prepared(assignment),
-            carry=carrier.carry,
             inbox=lambda: self._said(task),
         )
+        if not _by_file(session, state.ledger):
+            return dressed  # with nothing to carry the model need not wait for the sandbox
+        carrier = _Carrier(self._journal, self._blobs, task)
+        return replace(dressed, prepare=lambda: carrier.prepared(assignment), carry=carrier.carry)
 
     def _said(self, task: TaskState) -> Sequence[MessageAdded]:
         """Prompts that wait to join the turn under way, in the order in which they came."""
