@@ -32,11 +32,13 @@ class StatusLine:
         self._is_on = is_coloured()
         self._started = time.monotonic()
         self._text = ""
+        self._is_shown = False
 
     def show(self, text: str) -> None:
         """Write over the line."""
         if self._is_on:
             self._text = text
+            self._is_shown = True
             seconds = time.monotonic() - self._started
             width = shutil.get_terminal_size().columns - 1
             line = f"  {seconds:5.1f} s  {text}"[:width]
@@ -50,6 +52,7 @@ class StatusLine:
 
     def clear(self) -> None:
         """Take the line away, before something else is printed."""
-        if self._is_on and self._text:
+        if self._is_shown:
+            self._is_shown = False
             sys.stdout.write("\r\x1b[2K")
             sys.stdout.flush()

@@ -55,6 +55,8 @@ class Watch:
         self._calls: dict[str, tuple[str, float]] = {}
         self._is_in_line = False
         self._has_streamed = False
+        self._streamed = ""
+        """Kind of the piece that came last."""
         self.said_last = ""
         """What a model said last, where it was shown as it came."""
 
@@ -102,6 +104,9 @@ class Watch:
         if kind not in ("text", "thinking") or not text:
             return
         self._line.clear()
+        if kind != self._streamed:
+            self._end_line()
+            self._streamed = kind
         self._has_streamed = self._has_streamed or kind == "text"
         start = "" if self._is_in_line else "  "
         shown = start + text.rstrip("\n").replace("\n", "\n  ")
