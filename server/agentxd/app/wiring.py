@@ -76,15 +76,7 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
     sight = Sight(root, stores.disk, documents, clock)
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
     models = ModelProviders(lambda: book.effective()[0])
-    plugins = Plugins(
-        providers=models.makers(built_in_providers()),
-        automatic=models.automatic,
-        tools=built_in_tools,
-        backends=built_in_backends(),
-        gate=_gate,
-        dependencies=find_dependencies,
-        executables=own_tools(),
-    )
+    plugins = _installed(models)
     key = places.workspace_key(root)
     ground = Ground(
         root=root,
@@ -133,6 +125,18 @@ def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: Lo
     )
     keeper = Keeper(journal, stores.log, stores.blobs, clock)
     return Wired(application, house, stores.disk, plugins, keeper, scratch, key)
+
+
+def _installed(models: ModelProviders) -> Plugins:
+    return Plugins(
+        providers=models.makers(built_in_providers()),
+        automatic=models.automatic,
+        tools=built_in_tools,
+        backends=built_in_backends(),
+        gate=_gate,
+        dependencies=find_dependencies,
+        executables=own_tools(),
+    )
 
 
 def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:

@@ -68,6 +68,8 @@ class Bench:
             documents=documents,
             sight=sight,
             goals=unused,
+            conversations=unused,
+            transfers=unused,
             reviewing=Reviewing(journal, blobs, sight),
             verifying=unused,
             views=Views(journal, blobs, sight),
