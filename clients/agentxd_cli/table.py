@@ -46,7 +46,11 @@ _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
 _SESSIONS = "agentxd_cli.commands.sessions"
 _WORK = (
     _option("--agent", help="role", default=""),
-    _option("--provider", help="mechanic or scripted", default=""),
+    _option(
+        "--provider",
+        help="anthropic, openai, ollama, mechanic, scripted or an installed one",
+        default="",
+    ),
     _option("--model", help="model of the provider", default=""),
     _option("--script", help="conversation for the scripted provider", default=""),
     _option("--sandbox", help="docker, bubblewrap or process", default=""),

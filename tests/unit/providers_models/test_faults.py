@@ -1,6 +1,10 @@
 """What goes wrong between the worker and a model, each on each wire: kind, words, next step."""
 
+import re
+from pathlib import Path
+
 import pytest
+from agentxd.kernel.errors import PROVIDER_TROUBLE
 from loopback import FAULTS, answer
 from wires import WIRES, endpoint, hear, request
 
@@ -152,3 +156,19 @@ async def test_a_longer_wait_than_the_cap_is_told_at_once(host, server):
     assert heard.error.retry_after_s == 900
     assert "try again in 900 s" in heard.error.next_step
     assert len(server.requests) == 1
+
+
+async def test_the_page_tells_of_every_kind_whether_it_passes():
+    """docs/models.md, against the table that decides about another attempt."""
+    rows = re.findall(r"^\|.*\| `(\w+)` \| (yes|no) \|", Path("docs/models.md").read_text(), re.MULTILINE)
+    assert {kind: verdict == "yes" for kind, verdict in rows} == PROVIDER_TROUBLE
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("name", sorted(name for name in TROUBLES if name[0].isdigit()))
+async def test_exactly_what_may_pass_is_tried_again(host, server, name, wire):
+    server.play(FAULTS[name], answer("Fine now."))
+    heard = await hear(host, endpoint(wire, server.url, retry_s=1.5), request(wire))
+    passes = PROVIDER_TROUBLE[TROUBLES[name]]
+    assert len(server.requests) == (2 if passes else 1)
+    assert (heard.error is None) == passes

@@ -56,7 +56,9 @@ async def _run(input_handle: int, output_handle: int) -> None:
         lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), sink
     )
     writer = asyncio.StreamWriter(transport, protocol, None, loop)
-    await Service(writer, os.environ, RealPatience()).serve(reader)
+    service = Service(writer, os.environ, RealPatience())
+    sys.excepthook = service.complain
+    await service.serve(reader)
 
 
 class Service:
@@ -82,6 +84,14 @@ class Service:
                     self._take(group, decoder.decode(frame))
             for task in self._running.values():
                 task.cancel()
+
+    def complain(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
+        """The last words of a worker that breaks, on one line and without a key."""
+        del kind, trace
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        sys.stderr.write(without_keys(words, self._keys) + "\n")
 
     def _take(self, group: asyncio.TaskGroup, message: ToWorker) -> None:
         if isinstance(message, Cancel):
