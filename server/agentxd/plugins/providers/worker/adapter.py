@@ -1,12 +1,15 @@
 """What a vendor's adapter is: the one small port between the worker and an SDK."""
 
 import importlib
+import sys
 from collections.abc import AsyncGenerator
+from types import ModuleType
 from typing import Protocol
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import Delta, ModelRequest
 from agentxd.plugins.providers.vendors import Endpoint, Vendor
+from agentxd.plugins.providers.worker.frugal import on_demand
 
 
 class Adapter(Protocol):
@@ -38,7 +41,7 @@ def load_adapter(vendor: Vendor) -> MakeAdapter:
     module, _, name = vendor.adapter.partition(":")
     package = "agentxd" if module.startswith("agentxd.") else module.partition(".")[0]
     try:
-        made: MakeAdapter = getattr(importlib.import_module(module), name)
+        made: MakeAdapter = getattr(_imported(module), name)
     except (ImportError, AttributeError) as error:
         raise ProviderError(
             f"The SDK of {vendor.name} cannot be loaded: {error}",
@@ -46,3 +49,14 @@ def load_adapter(vendor: Vendor) -> MakeAdapter:
             kind="rejected",
         ) from error
     return made
+
+
+def _imported(module: str) -> ModuleType:
+    """The module; the largest SDK comes frugally, and whole where it does not come so."""
+    if module != "agentxd.plugins.providers.anthropic_api" or "anthropic" in sys.modules:
+        return importlib.import_module(module)
+    try:
+        with on_demand("anthropic"):
+            return importlib.import_module(module)
+    except (ImportError, AttributeError, LookupError, NameError, TypeError):
+        return importlib.import_module(module)
