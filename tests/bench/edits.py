@@ -22,7 +22,7 @@ from tests.bench.measure import MissingPartError, Row, ms, percentile
 
 ROOT = Path(__file__).parents[2]
 FOLDER = "AGENTX_BENCH_REPOS"
-N_HUNKS = 200
+N_HUNKS = 130
 """Of each repository."""
 MAY_REFUSE = ("the block twice", "a near copy elsewhere", "only a near copy left", "the block gone")
 """Disturbances after which refusing is right, or at least no fault."""

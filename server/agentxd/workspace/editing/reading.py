@@ -18,6 +18,8 @@ _PARSERS = {
 
 
 _ESCAPE = "write such a character as an escape of the language"
+MAX_PATCH_CHARS = 200_000
+"""Of a patch; every file of it is judged before anything is done, while others wait."""
 MAX_CHARS = 2_000_000
 """Of the arguments of one edit: more than any model writes at once."""
 
@@ -29,6 +31,10 @@ def read_edits(offered: Format, arguments: Mapping[str, Any]) -> tuple[FileEdit,
     """
     _check_text("".join(v for k, v in arguments.items() if isinstance(v, str) and k != "path"))
     format_, arguments = recognised(offered, arguments)
+    if format_ in _PARSERS and len(str(arguments[TEXT_ARGUMENT[format_]])) > MAX_PATCH_CHARS:
+        raise InvalidRequestError(
+            f"The patch has more than {MAX_PATCH_CHARS:,} characters.", "send it in parts"
+        )
     if format_ in _PARSERS:
         return _PARSERS[format_](str(arguments[TEXT_ARGUMENT[format_]]))
     path = str(arguments.get("path", ""))

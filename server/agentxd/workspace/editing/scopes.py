@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from agentxd.workspace.editing.indentation import indent
 from agentxd.workspace.editing.target import BLANK, Target, is_telling
 
+_MAX_HEADS = 200
+"""A line that stands more often names no scope."""
+
 
 def in_scope(
     target: Target, scopes: Sequence[str], starts: Sequence[int], *, is_exact: bool
@@ -31,8 +34,8 @@ def scope_spans(target: Target, scopes: Sequence[str]) -> list[tuple[int, int]]:
         spans = [
             (head, _end_of(target, head, end))
             for start, end in spans
-            for head in _heads(target, wanted, start, end)
-        ]
+            for head in _heads(target, wanted, start, end)[:_MAX_HEADS]
+        ][:_MAX_HEADS]
     return spans
 
 
