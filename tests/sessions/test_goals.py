@@ -132,3 +132,12 @@ async def test_every_task_has_one_end():
     await settled(goals)
     records = await journal.read(0, 100)
     assert [type(record.event) for record in records].count(TaskEnded) == 1, task
+
+
+async def test_goals_of_one_moment_get_tasks_of_their_own():
+    journal, equipment, goals = house()
+    equipment.go.set()
+    found = await asyncio.gather(*(goals.run(Goal("fix lint"), "me") for _ in range(5)))
+    assert sorted(found) == [(f"s{n}", f"t{n}") for n in range(1, 6)]
+    await settled(goals)
+    assert len(journal.state.tasks.tasks) == 5

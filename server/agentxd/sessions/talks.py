@@ -32,6 +32,7 @@ class Prompt(Struct, frozen=True):
 
     id: str
     text: str
+    """Empty once it is the goal of a turn."""
     by: str
     queue_mode: str
     task: str = ""
@@ -177,7 +178,10 @@ def _taken(
 ) -> SessionState:
     known = [session.prompts[name] for name in names if name in session.prompts]
     waiting = [prompt for prompt in known if not prompt.task]
-    taken = {p.id: replace(p, task=task, is_steered=is_steered) for p in waiting}
+    taken = {
+        p.id: replace(p, task=task, is_steered=is_steered, text=p.text if is_steered else "")
+        for p in waiting
+    }
     return replace(session, prompts={**session.prompts, **taken}) if taken else session
 
 

@@ -2,11 +2,13 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 from agentxd_cli.exit_codes import Exit
-from conversations import call, start
+from conversations import call
 from daemons import RawClient
 
 WRITE = call("write", path="NOTE.md", content="one\n")
@@ -151,15 +153,23 @@ def records_of(client):
 
 
 def test_ctrl_c_of_a_piped_chat_ends_the_turn_and_the_chat(house, played):
-    process = start(house, "chat", *played(call("run", command="sleep 60"), "Slept."))
-    process.terminate()  # its standard input is empty: it ends by itself
-    process.communicate(timeout=30)
-    house.cli("run", "one", *played(WRITE, "One.", call("run", command="sleep 60"), "Slept."))
-    process = start(house, "run", "sleep", "--session", "s1")
+    words = played(call("run", command="sleep 60"), "Slept.")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "agentxd_cli", "chat", *words],
+        cwd=house.root,
+        env=house.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    process.stdin.write("sleep\nand more\n")
+    process.stdin.flush()
     until_running(house, "sleep 60")
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == Exit.CANCELLED
-    assert house.json("tasks")[-1]["state"] == "cancelled"
+    process.communicate()
+    (task,) = house.json("tasks")
+    assert task["state"] == "cancelled"
 
 
 @pytest.mark.parametrize("at", ["t1.m3", "last", "record"])
