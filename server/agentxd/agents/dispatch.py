@@ -15,9 +15,11 @@ from agentxd.agents.shielding import finish
 from agentxd.kernel.errors import AgentxError, DeniedError, StorageError
 from agentxd.kernel.events import ToolCallCompleted, ToolCallRequested
 from agentxd.kernel.messages import Observation, ToolCall
-from agentxd.kernel.ports import Clock, Tool, ToolContext
+from agentxd.kernel.ports import Clock, Tool, ToolContext, UnderstandsMore
 
 _MAX_SUBJECT = 160
+_LARGE = 10_000
+"""Characters of arguments that are judged off the event loop."""
 
 
 class Workroom(Protocol):
@@ -128,7 +130,11 @@ class Dispatcher:
 
     async def _pass_gate(self, tool: Tool, call: ToolCall) -> str:
         """How the call was let through. Raises DeniedError."""
-        verdict = self._gate.judge(tool.spec, call.arguments)
+        if sum(len(part) for part in call.arguments.values() if isinstance(part, str)) > _LARGE:
+            # the files of a large patch are read out of it, which takes a while
+            verdict = await asyncio.to_thread(self._gate.judge, tool.spec, call.arguments)
+        else:
+            verdict = self._gate.judge(tool.spec, call.arguments)
         if verdict.action is Action.ALLOW:
             return verdict.text
         if verdict.action is Action.ASK:
@@ -168,7 +174,9 @@ def _problem(
         return f"The call id {call.id} was used twice in one step; only the first was answered."
     if tool is None:
         return f"There is no tool {call.name!r}. There are: {', '.join(sorted(tools))}."
-    if problem := complaint(call.arguments, tool.spec.schema):
+    if (problem := complaint(call.arguments, tool.spec.schema)) and not (
+        isinstance(tool, UnderstandsMore) and tool.understands(call.arguments)
+    ):
         return f"The call does not fit {call.name}'s schema: {problem}. Nothing was done."
     return ""
 

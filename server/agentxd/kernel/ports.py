@@ -233,6 +233,15 @@ class Tool(Protocol):
         ...
 
 
+@runtime_checkable
+class UnderstandsMore(Protocol):
+    """What a tool may offer besides: to take arguments that do not fit its schema."""
+
+    def understands(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether they mean one thing all the same, without doubt."""
+        ...
+
+
 Streamed = Callable[[str, str, str], None]
 """(task id, part kind: text, thinking, tool or output, text): pieces shown as they come."""
 

@@ -2,7 +2,10 @@
 
 import msgspec
 import pytest
+from agentxd.agents.arguments import complaint
 from agentxd.plugins.tools import built_in_tools
+from agentxd.plugins.tools.edit import EditTool
+from agentxd.workspace.editing.values import Format
 
 PATCH = "*** Begin Patch\n*** Update File: src/app.py\n@@\n-import os\n+import sys\n*** End Patch\n"
 
@@ -47,3 +50,42 @@ async def test_a_file_with_secrets_is_neither_edited_nor_written_over(room):
     for tool, more in (("edit", {"old": "A", "new": "B"}), ("write", {"content": "A=1\n"})):
         assert "holds secrets" in await room.refused(tool, path=".env", **more)
     assert await room.sandbox.difference() == []
+
+
+DIFF = "--- a/src/app.py\n+++ b/src/app.py\n@@ -1 +1 @@\n-import os\n+import sys\n"
+BLOCK = "src/app.py\n<<<<<<< SEARCH\nimport os\n=======\nimport sys\n>>>>>>> REPLACE\n"
+OTHER_SHAPES = [
+    {"path": "src/app.py", "old": "import os\n", "new": "import sys\n"},
+    {"patch": PATCH},
+    {"patch": DIFF},
+    {"patch": BLOCK},
+    {"diff": DIFF},
+    {"blocks": BLOCK},
+]
+
+
+@pytest.mark.parametrize("offered", list(Format))
+@pytest.mark.parametrize("arguments", OTHER_SHAPES)
+async def test_an_edit_in_another_format_than_the_offered_one_is_made(room, offered, arguments):
+    tool = EditTool(offered)
+    assert complaint(arguments, tool.spec.schema) == "" or tool.understands(arguments)
+    observation = await tool.call("c1", arguments, room)
+    assert not observation.is_error, observation.output
+    assert (await room.sandbox.read("src/app.py")).startswith(b"import sys\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"path": "a"},
+        {"path": "a", "old": "b"},
+        {"path": "a", "old": "b", "new": 1},
+        {"patch": PATCH, "path": "a"},
+        {"patch": 7},
+        {"content": "x"},
+        {"path": "a", "content": "x"},
+    ],
+)
+def test_what_may_mean_several_things_is_left_to_the_schema(arguments):
+    assert not EditTool().understands(arguments)

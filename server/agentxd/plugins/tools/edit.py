@@ -17,6 +17,7 @@ from agentxd.plugins.tools.syntax import newly_broken
 from agentxd.workspace.editing.applying import apply_edits
 from agentxd.workspace.editing.format_table import format_for
 from agentxd.workspace.editing.reading import read_edits
+from agentxd.workspace.editing.recognising import is_other_format
 from agentxd.workspace.editing.values import FileEdit, FileResult, Format, Refused
 
 
@@ -26,6 +27,10 @@ class EditTool:
     def __init__(self, format_: Format = Format.STR_REPLACE) -> None:
         self.format = format_
         self.spec = SPECS[format_]
+
+    def understands(self, arguments: Mapping[str, Any]) -> bool:
+        """An edit in another format than the offered one."""
+        return is_other_format(arguments)
 
     async def call(
         self, call_id: str, arguments: Mapping[str, Any], context: ToolContext

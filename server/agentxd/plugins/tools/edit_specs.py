@@ -1,14 +1,13 @@
 """What a model is told of the edit tool, for each format."""
 
 from agentxd.kernel.messages import ToolSpec
-from agentxd.workspace.editing.recognising import ANY_PATCH, TEXT_ARGUMENT
+from agentxd.workspace.editing.recognising import TEXT_ARGUMENT
 from agentxd.workspace.editing.values import Format
 
 _DESCRIPTIONS = {
     Format.STR_REPLACE: (
-        "Replace a piece of a file: path, old, new. `old` must be in the file exactly once, "
-        "character by character; add neighbouring lines until it is. `replace_all` replaces each "
-        "place."
+        "Replace a piece of a file. `old` must be in the file exactly once, character by "
+        "character; add neighbouring lines until it is. `replace_all` replaces each place."
     ),
     Format.APPLY_PATCH: (
         "Change files with a patch: `*** Begin Patch`, then `*** Update File: path`, `*** Add "
@@ -34,7 +33,6 @@ _PLAIN_PROPERTIES: dict[Format, dict[str, dict[str, str]]] = {
         "old": {"type": "string"},
         "new": {"type": "string"},
         "replace_all": {"type": "boolean"},
-        ANY_PATCH: {"type": "string", "description": "Instead of all others: a patch."},
     },
     Format.WHOLE_FILE: {"path": {"type": "string"}, "content": {"type": "string"}},
 }
@@ -46,7 +44,7 @@ def _spec(format_: Format) -> ToolSpec:
     schema = {
         "type": "object",
         "properties": properties,
-        "required": [] if ANY_PATCH in properties and len(properties) > 1 else list(properties),
+        "required": [name for name in properties if name != "replace_all"],
         "additionalProperties": False,
     }
     return ToolSpec("edit", _DESCRIPTIONS[format_], schema, risk="write")

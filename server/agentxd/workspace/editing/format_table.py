@@ -9,7 +9,7 @@ TABLE: tuple[tuple[str, Format], ...] = (
     ("*codex*", Format.APPLY_PATCH),
     ("gpt-oss*", Format.APPLY_PATCH),
     ("gpt-4.1*", Format.APPLY_PATCH),
-    ("gpt-5*", Format.APPLY_PATCH),
+    ("gpt-[5-9]*", Format.APPLY_PATCH),
     ("o3*", Format.APPLY_PATCH),
     ("o4*", Format.APPLY_PATCH),
     ("gpt-4o*", Format.SEARCH_REPLACE),

@@ -13,8 +13,8 @@ TEXT_ARGUMENT = {
 }
 """The one argument of the formats that name their files themselves."""
 
-ANY_PATCH = "patch"
-"""Argument of the str_replace tool that takes a patch in any of those formats."""
+_PASSAGE = frozenset({"path", "old", "new"})
+_PASSAGE_FLAG = "replace_all"
 
 _SIGNS = {
     Format.APPLY_PATCH: re.compile(r"^\*\*\* Begin Patch\s*$", re.MULTILINE),
@@ -33,16 +33,26 @@ _EXPANDED = re.compile(r"[\\`]|\$[({\w]")
 
 def recognised(offered: Format, arguments: Mapping[str, Any]) -> tuple[Format, Mapping[str, Any]]:
     """The format that the arguments are in, and the arguments as that format has them."""
-    if offered is Format.WHOLE_FILE:
+    if set(arguments) >= _PASSAGE:
+        return Format.STR_REPLACE, arguments
+    if "content" in arguments:
         return _in_content(arguments)
-    if offered is Format.STR_REPLACE:
-        if not arguments.get(ANY_PATCH) or arguments.get("old"):
-            return offered, arguments
-        text, own = str(arguments[ANY_PATCH]), Format.APPLY_PATCH
-    else:
-        text, own = str(arguments[TEXT_ARGUMENT[offered]]), offered
+    own = next((f for f, name in TEXT_ARGUMENT.items() if arguments.get(name)), None)
+    if own is None:
+        return offered, arguments
+    text = str(arguments[TEXT_ARGUMENT[own]])
     format_ = own if _SIGNS[own].search(text) else _only_sign(text) or own
     return format_, {TEXT_ARGUMENT[format_]: text}
+
+
+def is_other_format(arguments: Mapping[str, Any]) -> bool:
+    """Whether the arguments are a whole edit in any format that names its places by their text."""
+    names = set(arguments)
+    if names - {_PASSAGE_FLAG} == _PASSAGE:
+        return all(isinstance(arguments[name], str) for name in _PASSAGE)
+    return len(names) == 1 and any(
+        isinstance(arguments.get(name), str) for name in TEXT_ARGUMENT.values()
+    )
 
 
 def patch_in_command(command: str) -> str | None:
