@@ -55,6 +55,14 @@ async def test_an_agent_that_takes_its_waiting_work_back_leaves_no_hunk_of_it_op
         assert house.state_of("p1.1") == "superseded"
 
 
+async def test_a_turn_that_only_talks_leaves_the_waiting_hunks_as_they_are(tmp_path):
+    async with opened(tmp_path) as (house, _):
+        await house.turn("write", (write("a.txt", "one\n"),), "done")
+        ended = await house.turn("what is in it?", (("read", {"path": "a.txt"}),), "one")
+        assert (ended.outcome.value, ended.proposals) == ("no_change", ())
+        assert house.state_of("p1.1") == "proposed"
+
+
 async def test_a_turn_that_fails_leaves_the_waiting_hunks_as_they_are(tmp_path):
     async with opened(tmp_path) as (house, _):
         await house.turn("write", (write("a.txt", "one\n"),), "done")

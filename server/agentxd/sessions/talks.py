@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from agentxd.kernel.events import (
     Event,
     HunksCarried,
+    HunksKept,
     MessageAdded,
     PromptReceived,
     SessionChanged,
@@ -196,6 +197,11 @@ def _carried(session: SessionState, event: HunksCarried) -> SessionState:
     return replace(session, carried=event.hunks)
 
 
+def _kept(session: SessionState, event: HunksKept) -> SessionState:
+    del event
+    return replace(session, carried=())
+
+
 def _unchanged(session: SessionState, event: Event) -> SessionState:
     del event
     return session
@@ -216,5 +222,6 @@ _CHANGES = cast(
         MessageAdded: _message_added,
         TaskEnded: _turn_ended,
         HunksCarried: _carried,
+        HunksKept: _kept,
     },
 )

@@ -25,6 +25,7 @@ from agentxd.kernel.errors import (
 )
 from agentxd.kernel.events import (
     EvidenceRecorded,
+    HunksKept,
     MessageAdded,
     ProposalCreated,
     TaskEnded,
@@ -205,7 +206,9 @@ async def _in_room(assignment: Assignment, ports: TaskPorts, room: Room) -> Endi
     dispatcher = _dispatcher(assignment, ports, room)
     trouble: AgentxError | None = None
     summary = ""
-    request = _request(assignment, await _carried(assignment, ports, room))
+    more = await _carried(assignment, ports, room)
+    carried_tree = await room.witness.tree() if more else ""
+    request = _request(assignment, more)
     try:
         async with assignment.halt.watch():
             parts = _parts(assignment, ports, dispatcher)
@@ -217,7 +220,11 @@ async def _in_room(assignment: Assignment, ports: TaskPorts, room: Room) -> Endi
         return _ending_of(DeniedError(f"{dispatcher.denials[-1]} ({trouble.message})", _ALLOW))
     await room.ready()
     # what was done until then is paid for and may well be good
-    ending = await _propose(assignment, ports, room, summary)
+    if carried_tree and await room.witness.tree() == carried_tree:
+        await ports.record(HunksKept(assignment.task))
+        ending = Ending(TaskOutcome.NO_CHANGE, summary)
+    else:
+        ending = await _propose(assignment, ports, room, summary)
     if trouble is not None:
         return _ending_of(trouble)
     if assignment.halt.is_called:

@@ -32,6 +32,7 @@ from agentxd.kernel.events.proposals import (
 )
 from agentxd.kernel.events.sessions import (
     HunksCarried,
+    HunksKept,
     PromptReceived,
     SessionChanged,
     SessionStarted,
@@ -69,6 +70,7 @@ AnyEvent = (
     | TranscriptBrought
     | PromptReceived
     | HunksCarried
+    | HunksKept
     | TaskCreated
     | TaskStarted
     | TaskEnded
@@ -143,6 +145,7 @@ __all__ = [
     "HunkSuperseded",
     "HunkUndone",
     "HunksCarried",
+    "HunksKept",
     "LogRestored",
     "MessageAdded",
     "ModelChosen",

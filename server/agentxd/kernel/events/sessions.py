@@ -58,3 +58,9 @@ class HunksCarried(Event, frozen=True):
     hunks: tuple[str, ...]
     left: dict[str, str] = field(default_factory=dict)
     """Hunk to the reason why it could not be put there."""
+
+
+class HunksKept(Event, frozen=True):
+    """A turn changed nothing of what it carried: those hunks wait as they did before."""
+
+    task: str
