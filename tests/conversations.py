@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from typing import Any
 
 from daemons import DaemonHouse, Json
 
@@ -69,3 +70,9 @@ def until_called(house: DaemonHouse, tool: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"{tool} is never called")
+
+
+def last_value(text: str) -> Any:
+    """What a command with `--json` printed last: its one value, or the last of its lines."""
+    text = text.strip()
+    return json.loads(text if text.startswith("{\n") else text.splitlines()[-1])

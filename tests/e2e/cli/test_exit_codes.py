@@ -1,11 +1,10 @@
 """Each exit code of docs/reference/cli.md, reached by a real run."""
 
-import json
 import signal
 
 import pytest
 from agentxd_cli.exit_codes import Exit
-from conversations import call, start, task_state, until_called, waiting, written
+from conversations import call, last_value, start, task_state, until_called, waiting, written
 from daemons import DaemonHouse, daemon_house
 from leftovers import check_nothing_left
 
@@ -77,7 +76,7 @@ def test_a_refusal_has_its_code_a_sentence_and_changes_nothing(reviewed, words, 
     assert said
     assert "Traceback" not in said
     if code is not Exit.USAGE or words.startswith(("config", "log")):
-        error = json.loads(reviewed.cli(*words.split(), "--json").stdout.strip())
+        error = last_value(reviewed.cli(*words.split(), "--json").stdout)
         assert error.get("error", error)["exitCode"] == code
     assert ((reviewed.root / RATES).read_bytes(), reviewed.json("proposals")) == before
 
@@ -189,7 +188,7 @@ def test_resume_has_the_exit_code_of_what_came_of_it(house):
     process.communicate(timeout=30)
     found = house.cli("resume", "t1", "--json")
     assert found.returncode == Exit.NO_CHANGE
-    assert json.loads(found.stdout)["exitCode"] == Exit.NO_CHANGE
+    assert last_value(found.stdout)["exitCode"] == Exit.NO_CHANGE
 
 
 @pytest.mark.parametrize("how", ["by another", "Ctrl-C", "Ctrl-C with --json"])
@@ -205,6 +204,6 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind(house, how):
     assert process.returncode == Exit.CANCELLED, out + said
     assert "Traceback" not in said
     if more:
-        assert json.loads(out)["task"]["state"] == "cancelled"
+        assert last_value(out)["task"]["state"] == "cancelled"
     assert house.json("task", "t1")["task"]["state"] == "cancelled"
     check_nothing_left(house)

@@ -160,7 +160,9 @@ async def test_a_longer_wait_than_the_cap_is_told_at_once(host, server):
 
 async def test_the_page_tells_of_every_kind_whether_it_passes():
     """docs/models.md, against the table that decides about another attempt."""
-    rows = re.findall(r"^\|.*\| `(\w+)` \| (yes|no) \|", Path("docs/models.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\|.*\| `(\w+)` \| (yes|no) \|", Path("docs/models.md").read_text(), re.MULTILINE
+    )
     assert {kind: verdict == "yes" for kind, verdict in rows} == PROVIDER_TROUBLE
 
 
