@@ -10,7 +10,7 @@ from typing import Protocol
 
 from agentxd.agents.arguments import complaint
 from agentxd.agents.gate import Action, Gate, Verdict
-from agentxd.agents.recording import Recorder
+from agentxd.agents.recording import Recorder, note
 from agentxd.agents.shielding import finish
 from agentxd.kernel.errors import AgentxError, DeniedError, StorageError
 from agentxd.kernel.events import ToolCallCompleted, ToolCallRequested
@@ -126,7 +126,7 @@ class Dispatcher:
         return await self._call(tool, call)
 
     async def _completed(self, observation: Observation, duration_ms: int) -> None:
-        await self._record(ToolCallCompleted(self._task, observation, duration_ms))
+        await note(self._record, ToolCallCompleted(self._task, observation, duration_ms))
 
     async def _pass_gate(self, tool: Tool, call: ToolCall) -> str:
         """How the call was let through. Raises DeniedError."""

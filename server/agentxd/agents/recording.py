@@ -1,5 +1,6 @@
 """How the loop tells what it is about to do and what came of it."""
 
+import asyncio
 from typing import Protocol
 
 from agentxd.kernel.events import Event, Record
@@ -11,6 +12,40 @@ class Recorder(Protocol):
     async def __call__(self, *events: Event) -> list[Record]:
         """Decide these events now and return when they are durable. Raises StorageError."""
         ...
+
+
+class Trail:
+    """The record of one task: an intent is waited for, a result goes ahead of the next intent.
+
+    The log keeps the order in which things are recorded, so an intent that is durable means that
+    every result before it is. `note` therefore need not wait, which a step would do four times.
+    """
+
+    def __init__(self, record: Recorder) -> None:
+        self._record = record
+        self._notes: list[asyncio.Future[list[Record]]] = []
+
+    def note(self, *events: Event) -> None:
+        """Record results, in order, without waiting; what fails is raised by the next record."""
+        self._notes.append(asyncio.ensure_future(self._record(*events)))
+
+    async def __call__(self, *events: Event) -> list[Record]:
+        """Record and return when these and all before them are durable. Raises StorageError."""
+        if self._notes:
+            await asyncio.sleep(0)  # they begin first, so they are recorded first
+        records = await self._record(*events)
+        notes, self._notes = self._notes, []
+        for one in notes:
+            await one  # over already, unless it failed
+        return records
+
+
+async def note(record: Recorder, *events: Event) -> None:
+    """Record results without waiting where the recorder is one that may, else with. Raises."""
+    if isinstance(record, Trail):
+        record.note(*events)
+    else:
+        await record(*events)
 
 
 class InMemoryRecorder:

@@ -13,7 +13,7 @@ from agentxd.agents.arguments import as_object
 from agentxd.agents.budget import Meter, Reservation, Wanted, day_of
 from agentxd.agents.context.estimating import Estimator
 from agentxd.agents.context.window import window_of
-from agentxd.agents.recording import Recorder
+from agentxd.agents.recording import Recorder, note
 from agentxd.agents.routing.choosing import Candidate, Choice
 from agentxd.agents.routing.route import Route
 from agentxd.agents.shielding import finish
@@ -146,7 +146,8 @@ class Stepper:
         self, choice: Choice, finished: Finished, heard: _Heard, began_ms: int, purpose: str
     ) -> None:
         now_ms = self._parts.clock.now_ms()
-        await self._parts.record(
+        await note(
+            self._parts.record,
             StepCompleted(
                 self._task,
                 self.n_steps,
@@ -158,7 +159,7 @@ class Stepper:
                 heard.first_ms,
                 day_of(now_ms),
                 purpose,
-            )
+            ),
         )
 
     async def _failed(self, choice: Choice, reason: str, usage: Usage, began_ms: int) -> None:

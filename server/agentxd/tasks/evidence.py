@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentxd.agents.recording import Recorder
+from agentxd.agents.recording import Recorder, note
 from agentxd.kernel.events import EvidenceRecorded
 from agentxd.kernel.files import FileChange, Snapshot
 from agentxd.kernel.hunks import Evidence
@@ -131,7 +131,7 @@ class Witness:
         )
         if tree == self._snapshot.id:
             self.before.append(evidence)
-            await archive.record(EvidenceRecorded(archive.task, evidence))
+            await note(archive.record, EvidenceRecorded(archive.task, evidence))
         else:
             self._runs.append(evidence)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agentxd.agents.budget import Ceilings, Meter
 from agentxd.agents.context.compacting import Compactor
@@ -11,7 +11,7 @@ from agentxd.agents.dispatch import Dispatcher
 from agentxd.agents.gate import Gate
 from agentxd.agents.guard import LoopGuard, StuckError
 from agentxd.agents.loop import LoopParts, run_loop
-from agentxd.agents.recording import Recorder
+from agentxd.agents.recording import Recorder, Trail
 from agentxd.agents.roles import first_message, system_prompt
 from agentxd.agents.routing.route import Route
 from agentxd.agents.shielding import finish
@@ -143,6 +143,7 @@ async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
     Trouble becomes an outcome. Raises StorageError where the log refuses, and CancelledError
     after it has recorded that it was cancelled (or interrupted, see INTERRUPTED).
     """
+    ports = replace(ports, record=Trail(ports.record))
     try:
         ending = await _attempt(assignment, ports)
     except asyncio.CancelledError as error:

@@ -32,6 +32,32 @@ async def test_standard_error_is_in_the_same_stream(sandbox):
     assert (await output_of(sandbox, "echo out; echo err >&2"))[1] == "out\nerr\n"
 
 
+async def test_commands_at_the_same_time_do_not_end_each_other(sandbox):
+    running = [sandbox.run(Command(f"sleep 0.{n}; echo {n}")) for n in (1, 4, 6)]
+    found = await asyncio.gather(*running)
+    assert [(one.exit_code, one.output) for one in found] == [(0, b"1\n"), (0, b"4\n"), (0, b"6\n")]
+
+
+HARD = [
+    ("printf '%s' 'a\\b\\nc\\0123\\c'", "a\\b\\nc\\0123\\c"),
+    ("echo 'two\nlines'\necho \"$((6*7))\"", "two\nlines\n42\n"),
+    ("cat <<'EOF'\n$HOME `x` \\ %s\nEOF\n", "$HOME `x` \\ %s\n"),
+    ("  echo   'ü € 漢'  ", "ü € 漢\n"),
+    ("cat; echo end", "end\n"),
+    ("echo ${where-none} ${line-none} ${OLDPWD-none}", "none none none\n"),
+    (f"echo {'x' * 20_000} | wc -c", "20001\n"),
+    ("exit 7", ""),
+    ("'", None),
+]
+
+
+@pytest.mark.parametrize("round_", [1, 2])
+async def test_a_command_line_arrives_as_it_was_written(sandbox, round_):
+    for line, wanted in HARD:
+        code, said = await output_of(sandbox, line)
+        assert said == wanted or (wanted is None and code == 2), (round_, line)
+
+
 async def test_output_is_bounded_and_the_middle_is_counted(sandbox):
     result = await sandbox.run(
         Command("yes head | head -c 300000; echo THE-END", max_output_bytes=2000)

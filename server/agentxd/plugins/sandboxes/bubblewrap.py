@@ -10,8 +10,9 @@ from agentxd.kernel.errors import SandboxUnavailableError
 from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, Probe, RunResult, SandboxSpec
 from agentxd.plugins.sandboxes.cgroups import ControlGroup, reap_groups
-from agentxd.plugins.sandboxes.lasting import to_the_end
-from agentxd.plugins.sandboxes.running import run_process
+from agentxd.plugins.sandboxes.lasting import over, to_the_end
+from agentxd.plugins.sandboxes.running import HostProcess
+from agentxd.plugins.sandboxes.standby import WAITING_SHELL, can_wait_for, told
 from agentxd.plugins.sandboxes.toolchain import (
     ETC,
     SYSTEM,
@@ -38,20 +39,59 @@ class BubblewrapSandbox:
         self._spec = spec
         self._tree = tree
         self._group = group
+        self._preparing: asyncio.Task[HostProcess] | None = None
+        """Makes the process that waits for the next command."""
+        self._is_closed = False
 
     async def run(
         self, command: Command, on_output: Callable[[bytes], None] | None = None
     ) -> RunResult:
         """Run with `/bin/sh -c`; when it returns every process of the command is dead."""
-        argv = [*self._namespaces(), *self._mounts(), "--chdir", self._cwd(command)]
-        env = environment(self._spec.snapshot.root, self._spec.dependencies, _HOME)
-        return await run_process(
-            self._group.entering([*argv, "--", "/bin/sh", "-c", command.line]),
-            command,
-            cwd="/",
-            env={**env, **command.env},
-            on_output=on_output,
-        )
+        process = await self._taken(command)
+        try:
+            return await process.finish(command, on_output)
+        finally:
+            self._prepare()
+
+    async def _taken(self, command: Command) -> HostProcess:
+        """The process that waits, told its command; a new one where it cannot take this command."""
+        if not can_wait_for(command):
+            return await self._started(command)
+        process = await self._prepared()
+        if process is None or not process.is_alive:
+            process = await self._waiting()
+        process.tell(told(self._cwd(command), command.line))
+        return process
+
+    async def _prepared(self) -> HostProcess | None:
+        preparing = self._preparing
+        if preparing is None:
+            return None
+        await asyncio.wait({preparing})
+        if self._preparing is not preparing:
+            return None  # another command took it
+        self._preparing = None
+        return preparing.result() if preparing.exception() is None else None
+
+    def _prepare(self) -> None:
+        """Let the next one get ready while nobody waits for it."""
+        if self._preparing is None and not self._is_closed:
+            self._preparing = asyncio.ensure_future(self._waiting())
+
+    async def _waiting(self) -> HostProcess:
+        argv = self._argv(self._spec.snapshot.root, WAITING_SHELL)
+        return await HostProcess.start(argv, cwd="/", env=self._env(), is_told=True)
+
+    async def _started(self, command: Command) -> HostProcess:
+        argv = self._argv(self._cwd(command), command.line)
+        return await HostProcess.start(argv, cwd="/", env={**self._env(), **command.env})
+
+    def _argv(self, folder: str, line: str) -> list[str]:
+        walls = [*self._namespaces(), *self._mounts(), "--chdir", folder]
+        return self._group.entering([*walls, "--", "/bin/sh", "-c", line])
+
+    def _env(self) -> dict[str, str]:
+        return environment(self._spec.snapshot.root, self._spec.dependencies, _HOME)
 
     async def read(self, path: str) -> bytes | None:
         """One file of the copy."""
@@ -72,7 +112,13 @@ class BubblewrapSandbox:
 
     async def close(self) -> None:
         """Remove every trace, also while the caller is being cancelled."""
+        self._is_closed = True
+        preparing, self._preparing = self._preparing, None
         try:
+            if preparing is not None:
+                await over(preparing)
+                if preparing.exception() is None:
+                    await preparing.result().close()
             await to_the_end(self._group.remove)
         finally:
             await self._tree.destroy()

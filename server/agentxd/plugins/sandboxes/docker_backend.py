@@ -44,10 +44,12 @@ class DockerBackend:
         """A container on a fresh working copy."""
         tree = await WorkTree.prepare(spec)
         try:
-            return await made(lambda: _start(spec, tree), _stop)
+            sandbox = await made(lambda: _start(spec, tree), _stop)
         except BaseException:
             await tree.destroy()
             raise
+        sandbox.prepare()
+        return sandbox
 
     async def reap(self, workspace: str, live: frozenset[str]) -> list[str]:
         """Remove containers of this workspace whose owner is not alive."""

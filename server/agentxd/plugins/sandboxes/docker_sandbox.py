@@ -11,8 +11,9 @@ from typing import Any
 from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import FileChange
 from agentxd.kernel.sandboxes import Command, FileWrite, RunResult, SandboxSpec
-from agentxd.plugins.sandboxes.lasting import to_the_end
+from agentxd.plugins.sandboxes.lasting import made, over, to_the_end
 from agentxd.plugins.sandboxes.output import BoundedOutput
+from agentxd.plugins.sandboxes.standby import WAITING_SHELL, can_wait_for, told
 from agentxd.plugins.sandboxes.toolchain import environment
 from agentxd.plugins.sandboxes.worktree import WorkTree
 
@@ -22,6 +23,28 @@ _ENDING_S = 15.0
 """So long a killed command may take to end its stream before the engine counts as dead."""
 _KILL_ROUNDS = 20
 _LOOK_S = 0.25
+
+
+class Exec:
+    """One exec of the engine: a shell that waits for its command, and the stream of its output."""
+
+    def __init__(self, identity: str, stream: Any) -> None:
+        self.identity = identity
+        self._stream = stream
+        """The SDK's: a socket within a file object, or over TLS the socket itself."""
+
+    def read(self, words: bytes, take: Callable[[bytes], None]) -> None:
+        """Tell it its command and hand on what it says, to its end; blocks."""
+        from docker.utils.socket import frames_iter  # noqa: PLC0415  # the SDK is heavy
+
+        plain = getattr(self._stream, "_sock", self._stream)
+        plain.sendall(words)
+        for _, piece in frames_iter(self._stream, tty=False):
+            take(piece)
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        self._stream.close()
 
 
 class DockerSandbox:
@@ -37,11 +60,22 @@ class DockerSandbox:
         self._api = container.client.api
         self._user = user
         self._is_closed = False
+        self._one_at_a_time = asyncio.Lock()
+        """The end of a command is the end of every process, so there is never another one's."""
+        self._preparing: asyncio.Task[Exec] | None = None
+        """Makes the exec that waits for the next command."""
 
     async def run(
         self, command: Command, on_output: Callable[[bytes], None] | None = None
     ) -> RunResult:
         """Run with `/bin/sh -c`; when it returns every process of the command is dead."""
+        async with self._one_at_a_time:
+            try:
+                return await self._run(command, on_output)
+            finally:
+                self.prepare()
+
+    async def _run(self, command: Command, on_output: Callable[[bytes], None] | None) -> RunResult:
         started = time.monotonic()
         output = BoundedOutput(command.max_output_bytes)
         loop = asyncio.get_running_loop()
@@ -51,17 +85,19 @@ class DockerSandbox:
             if on_output is not None:
                 loop.call_soon_threadsafe(on_output, piece)
 
+        words = told(self._folder(command), command.line)
         with _translated():
-            identity = await asyncio.to_thread(self._create, command)
-        reading = asyncio.ensure_future(asyncio.to_thread(self._read, identity, take))
+            running = await self._taken(command)
+        reading = asyncio.ensure_future(asyncio.to_thread(running.read, words, take))
         is_timed_out = False
         try:
-            is_timed_out = not await self._until_exit(identity, reading, command.timeout_s)
+            is_timed_out = not await self._until_exit(running, reading, command.timeout_s)
         finally:
             await self._end(reading)
+            running.close()
         with _translated():
             reading.result()
-            code = await asyncio.to_thread(self._exit_code, identity)
+            code = await asyncio.to_thread(self._exit_code, running.identity)
         return RunResult(
             exit_code=_TIMED_OUT if is_timed_out else code,
             output=output.content(),
@@ -93,7 +129,12 @@ class DockerSandbox:
         if self._is_closed:
             return
         self._is_closed = True
+        preparing, self._preparing = self._preparing, None
         try:
+            if preparing is not None:
+                await over(preparing)
+                if preparing.exception() is None:
+                    preparing.result().close()
             with _translated():
                 await to_the_end(self.remove_container)
         finally:
@@ -108,24 +149,43 @@ class DockerSandbox:
 
     # --- the engine --------------------------------------------------------------------------
 
-    def _create(self, command: Command) -> str:
+    async def _taken(self, command: Command) -> Exec:
+        """The exec that waits, or a new one where it cannot take this command."""
+        if not can_wait_for(command):
+            return await made(lambda: self._new_exec(command.env), Exec.close)
+        preparing = self._preparing
+        if preparing is not None:
+            await asyncio.wait({preparing})
+            self._preparing = None
+            if preparing.exception() is None:
+                return preparing.result()
+        return await made(lambda: self._new_exec({}), Exec.close)
+
+    def prepare(self) -> None:
+        """Let the next one get ready while nobody waits for it."""
+        if self._preparing is None and not self._is_closed:
+            making = asyncio.to_thread(self._new_exec, {})
+            self._preparing = asyncio.ensure_future(making)
+
+    def _new_exec(self, extra: Mapping[str, str]) -> Exec:
         spec = self._spec
-        env = {**environment(spec.snapshot.root, spec.dependencies, HOME), **command.env}
+        env = {**environment(spec.snapshot.root, spec.dependencies, HOME), **extra}
         found = self._api.exec_create(
             self.container.id,
-            ["/bin/sh", "-c", f"exec 2>&1\n{command.line}"],  # one stream, in the order of writing
+            ["/bin/sh", "-c", f"exec 2>&1\n{WAITING_SHELL}"],  # one stream, in the order of writing
             user=self._user,
             environment=env,
-            workdir=os.path.normpath(f"{spec.snapshot.root}/{command.cwd}"),
+            workdir=spec.snapshot.root,
+            stdin=True,
         )
-        return str(found["Id"])
+        identity = str(found["Id"])
+        return Exec(identity, self._api.exec_start(identity, socket=True))
 
-    def _read(self, identity: str, take: Callable[[bytes], None]) -> None:
-        for piece in self._api.exec_start(identity, stream=True):
-            take(piece)
+    def _folder(self, command: Command) -> str:
+        return os.path.normpath(f"{self._spec.snapshot.root}/{command.cwd}")
 
     async def _until_exit(
-        self, identity: str, reading: "asyncio.Future[None]", timeout_s: float
+        self, running: Exec, reading: "asyncio.Future[None]", timeout_s: float
     ) -> bool:
         """True at the command's end; a child that holds the stream open does not hold us up."""
         deadline = time.monotonic() + timeout_s
@@ -134,7 +194,7 @@ class DockerSandbox:
             if done:
                 return True
             with _translated():
-                found = await asyncio.to_thread(self._api.exec_inspect, identity)
+                found = await asyncio.to_thread(self._api.exec_inspect, running.identity)
             if found["ExitCode"] is not None:
                 return True
         return False

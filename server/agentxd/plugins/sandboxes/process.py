@@ -24,6 +24,7 @@ class ProcessSandbox:
         self._spec = spec
         self._tree = tree
         self._mark = mark_of(spec.owner, str(tree.path))
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(
         self, command: Command, on_output: Callable[[bytes], None] | None = None
@@ -32,6 +33,10 @@ class ProcessSandbox:
 
         But for a process that killed its watcher and took the mark out of its environment.
         """
+        async with self._one_at_a_time:  # what has the mark ends with the command
+            return await self._run(command, on_output)
+
+    async def _run(self, command: Command, on_output: Callable[[bytes], None] | None) -> RunResult:
         home = self._tree.path.parent / "home"
         await asyncio.to_thread(home.mkdir, exist_ok=True)
         env = environment(self._spec.snapshot.root, self._spec.dependencies, str(home))
