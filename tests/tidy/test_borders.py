@@ -11,6 +11,8 @@ TASK_OWNERS = {
     "server/agentxd/edges/lsp/connection.py": "the connection ends its pump",
     "server/agentxd/edges/lsp/protocol.py": "requests and steps of a client end with it",
     "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
+    "server/agentxd/agents/recording.py": "the next record of the task awaits its results",
+    "server/agentxd/plugins/sandboxes/bubblewrap.py": "the next command or close awaits it",
     "server/agentxd/plugins/sandboxes/running.py": "a command awaits or cancels its readers",
     "server/agentxd/sessions/journal.py": "record awaits the append, and the reading back of a refusal",
     "server/agentxd/sessions/conversing.py": "turns to be started are cancelled and awaited on leaving",
