@@ -66,6 +66,58 @@ def test_the_vendors_package_has_all_its_names_and_loads_few_of_its_modules():
     assert found["n_first"] < found["n_all"] / 2
 
 
+@pytest.mark.parametrize("vendor", ["anthropic", "openai"])
+def test_an_adapter_loads_its_sdk_without_the_types_of_other_endpoints(vendor):
+    code = f"""
+        import sys
+        from agentxd.plugins.providers.vendors import VENDORS, Endpoint
+        from agentxd.plugins.providers.worker.adapter import load_adapter
+        load_adapter(VENDORS["{vendor}"])(Endpoint(vendor="{vendor}"), "http://127.0.0.1:1", "k")
+        print(sum(name.startswith("{vendor}.types.") for name in sys.modules))
+    """
+    assert int(said(code)) < 20
+
+
+def test_a_promise_is_kept_when_it_is_called_and_of_nothing_else(folder):
+    (folder / "parcel" / "late.py").write_text("from parcel import broken\ndef late(n): return n\n")
+    (folder / "parcel" / "broken.py").write_text("")
+    (folder / "parcel" / "user.py").write_text("from parcel.late import late\n")
+    code = """
+        import sys
+        from agentxd.plugins.providers.worker.frugal import on_demand
+        with on_demand("parcel", {"parcel.late": ("late",), "parcel.gone": ("gone",)}):
+            from parcel.user import late
+        print("parcel.broken" in sys.modules, late(3), late(4), "parcel.broken" in sys.modules)
+        from parcel.late import broken
+        try:
+            import parcel.gone
+        except ImportError as error:
+            print(error)
+    """
+    assert said(code, folder).splitlines() == ["False 3 4 True", "No module named 'parcel.gone'"]
+
+
+def test_what_classes_are_made_from_comes_at_once_and_a_packages_own_getattr_is_asked_last(folder):
+    (folder / "parcel" / "__init__.py").write_text(
+        textwrap.dedent("""
+            from .cart import Cart, total
+            class Wagon(Cart): pass
+            def __getattr__(name):
+                if name == "odd":
+                    return 7
+                raise AttributeError(name)
+        """)
+    )
+    code = """
+        from agentxd.plugins.providers.worker.frugal import on_demand
+        with on_demand("parcel"):
+            import parcel
+        print(parcel.Wagon.__mro__[1] is parcel.Cart, parcel.total(), parcel.odd)
+        print(hasattr(parcel, "nothing"))
+    """
+    assert said(code, folder).splitlines() == ["True 1 7", "False"]
+
+
 @pytest.mark.parametrize("row", ASKED, ids=lambda row: row[0])
 def test_names_come_when_they_are_asked_for(folder, row):
     asked, answer, modules = row

@@ -27,6 +27,7 @@ from agentxd.plugins.providers.vendors import ANTHROPIC, Endpoint
 from agentxd.plugins.providers.worker.answers import Seen, read_arguments, whole_step
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
+from agentxd.plugins.providers.worker.trust import LateTrust, is_secure
 
 Json = dict[str, Any]
 _CONNECT_S = 10.0
@@ -76,6 +77,7 @@ class AnthropicAdapter:
             http_client=anthropic.DefaultAsyncHttpxClient(
                 timeout=anthropic.Timeout(endpoint.stall_s, connect=_CONNECT_S),
                 limits=_limits(),
+                verify=_trust(url),
             ),
             timeout=anthropic.Timeout(endpoint.stall_s, connect=_CONNECT_S),
         )
@@ -85,9 +87,15 @@ class AnthropicAdapter:
         model = find_model("anthropic", request.model)
         answer = _Answer(model, self._place)
         body = request_body(request, model, request.effort or self._endpoint.effort)
-        calls = self._client.messages.with_streaming_response
-        async with calls.create(**body, stream=True) as response:
-            events = await response.parse(to=anthropic.AsyncStream[object])
+        # the typed method of the SDK would load hundreds of modules to copy what is plain JSON
+        events = await self._client.post(
+            "/v1/messages",
+            body=body | {"stream": True},
+            cast_to=object,
+            stream=True,
+            stream_cls=anthropic.AsyncStream[object],
+        )
+        async with events:
             async for event in events:
                 delta = answer.take(Seen(event))
                 if delta is not None:
@@ -117,6 +125,12 @@ class AnthropicAdapter:
         if isinstance(error, ValueError):  # JSON, UTF-8 and pydantic's
             return self._place.malformed(str(error))
         return self._place.broken(error)
+
+
+def _trust(url: str) -> LateTrust:
+    import httpx2  # noqa: PLC0415  # the transport that the SDK brings
+
+    return LateTrust(httpx2.create_ssl_context, is_soon=is_secure(url))
 
 
 def _limits() -> Any:

@@ -30,6 +30,7 @@ from agentxd.plugins.providers.vendors import OLLAMA, Endpoint
 from agentxd.plugins.providers.worker.answers import whole_step
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
+from agentxd.plugins.providers.worker.trust import LateTrust, is_secure
 
 Json = dict[str, Any]
 _CONNECT_S = 10.0
@@ -58,6 +59,7 @@ class OllamaAdapter:
                 max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=_KEEP_S
             ),
             headers={"authorization": f"Bearer {key}"} if key else None,
+            verify=LateTrust(httpx.create_ssl_context, is_soon=bool(url) and is_secure(url)),
         )
         self._bytes_per_token: dict[str, float] = {}
         """Of each model, measured where the prompt was certainly read as a whole."""

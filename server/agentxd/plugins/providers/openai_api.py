@@ -14,6 +14,7 @@ from agentxd.plugins.providers.vendors import OPENAI, Endpoint
 from agentxd.plugins.providers.worker.answers import Seen
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
+from agentxd.plugins.providers.worker.trust import LateTrust, is_secure
 
 _CONNECT_S = 10.0
 _KEEP_S = 120.0
@@ -42,7 +43,9 @@ class OpenaiAdapter:
             base_url=url or None,
             max_retries=0,
             timeout=timeout,
-            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, limits=_limits()),
+            http_client=openai.DefaultAsyncHttpxClient(
+                timeout=timeout, limits=_limits(), verify=_trust(url)
+            ),
         )
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
@@ -50,15 +53,21 @@ class OpenaiAdapter:
         model = find_model("openai", request.model)
         effort = request.effort or self._endpoint.effort
         answer: ResponsesAnswer | ChatAnswer
-        calls: Any
         if self._wire == "responses":
-            answer, calls = ResponsesAnswer(self._place), self._client.responses
+            answer, path = ResponsesAnswer(self._place), "/responses"
             body = responses_body(request, model, effort)
         else:
-            answer, calls = ChatAnswer(self._place), self._client.chat.completions
+            answer, path = ChatAnswer(self._place), "/chat/completions"
             body = chat_body(request, model, effort, is_official=self._is_official)
-        async with calls.with_streaming_response.create(**body, stream=True) as response:
-            events = await response.parse(to=openai.AsyncStream[object])
+        # the typed methods of the SDK would load hundreds of modules to copy what is plain JSON
+        events = await self._client.post(
+            path,
+            body=body | {"stream": True},
+            cast_to=object,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
+        async with events:
             async for event in events:
                 for delta in answer.take(Seen(event)):
                     yield delta
@@ -94,6 +103,12 @@ class OpenaiAdapter:
         """An error within a stream that began well."""
         status = 503 if "overloaded" in words.lower() else _STATUS.get(code, 500)
         return self._place.of_status(status, model, words, code=code)
+
+
+def _trust(url: str) -> LateTrust:
+    import httpx2  # noqa: PLC0415  # the transport that the SDK brings
+
+    return LateTrust(httpx2.create_ssl_context, is_soon=is_secure(url))
 
 
 def _limits() -> Any:

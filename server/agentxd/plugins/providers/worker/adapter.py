@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from types import ModuleType
 from typing import Protocol
 
@@ -36,8 +36,21 @@ class MakeAdapter(Protocol):
         ...
 
 
+_FRUGAL: Mapping[str, tuple[str, Mapping[str, Sequence[str]]]] = {
+    "agentxd.plugins.providers.anthropic_api": (
+        "anthropic",
+        {
+            "anthropic._error_classes": ("make_status_error",),
+            "anthropic.lib._tracing._api_call": ("finish_api_call_span",),
+        },
+    ),
+    "agentxd.plugins.providers.openai_api": ("openai", {}),
+}
+"""Adapter to its SDK, and to the functions in there that only an error or a trace calls."""
+
+
 def load_adapter(vendor: Vendor) -> MakeAdapter:
-    """Import an adapter and its SDK, which takes a second. Raises ProviderError."""
+    """Import an adapter and its SDK, which takes half a second. Raises ProviderError."""
     module, _, name = vendor.adapter.partition(":")
     package = "agentxd" if module.startswith("agentxd.") else module.partition(".")[0]
     try:
@@ -52,11 +65,12 @@ def load_adapter(vendor: Vendor) -> MakeAdapter:
 
 
 def _imported(module: str) -> ModuleType:
-    """The module; the largest SDK comes frugally, and whole where it does not come so."""
-    if module != "agentxd.plugins.providers.anthropic_api" or "anthropic" in sys.modules:
+    """The module; a large SDK comes frugally, and whole where it does not come so."""
+    package, seldom = _FRUGAL.get(module, ("", {}))
+    if not package or package in sys.modules:
         return importlib.import_module(module)
     try:
-        with on_demand("anthropic"):
+        with on_demand(package, seldom):
             return importlib.import_module(module)
     except (ImportError, AttributeError, LookupError, NameError, TypeError):
         return importlib.import_module(module)

@@ -1,15 +1,16 @@
 """Loads a vendor's SDK without what is never used: what its packages pass on comes on demand.
 
 An SDK's `__init__.py` imports some thousand modules so that every name can be had from it. In the
-worker such a line is kept for later: its module is loaded when somebody asks for the name.
+worker such a line is kept for later: its module is loaded when somebody asks for the name. Of a
+function that is seldom called, and whose module brings many others, there can be a promise.
 """
 
 import ast
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +18,13 @@ from typing import Any
 
 
 @contextmanager
-def on_demand(package: str) -> Iterator[None]:
-    """Load this package frugally, now and later; where that fails, nothing of it stays loaded."""
-    finder = _Finder(package)
+def on_demand(package: str, seldom: Mapping[str, Sequence[str]] | None = None) -> Iterator[None]:
+    """Load this package frugally, now and later; where that fails, nothing of it stays loaded.
+
+    `seldom` is module to functions: such a module is loaded when one of them is called, and an
+    import of anything else from it fails.
+    """
+    finder = _Finder(package, seldom or {})
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -33,8 +38,9 @@ def on_demand(package: str) -> Iterator[None]:
 class _Finder(MetaPathFinder):
     """Finds modules as ever, and gives the packages another loader."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, seldom: Mapping[str, Sequence[str]]) -> None:
         self._package = package
+        self._seldom = dict(seldom)
 
     def has(self, name: str) -> bool:
         """Whether the module is of the package."""
@@ -48,9 +54,36 @@ class _Finder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         is_package = spec is not None and spec.submodule_search_locations is not None
+        if spec is not None and fullname in self._seldom:
+            return ModuleSpec(fullname, _Promising(self._seldom[fullname], self.whole))
         if spec is not None and is_package and isinstance(spec.loader, SourceFileLoader):
             spec.loader = _Loader(fullname, spec.loader.path)
         return spec
+
+    def whole(self, name: str) -> ModuleType:
+        """The module itself in the place of its promises."""
+        if self._seldom.pop(name, None) is not None:
+            del sys.modules[name]
+        return importlib.import_module(name)
+
+
+class _Promising(Loader):
+    """Makes a module of promises instead of functions."""
+
+    def __init__(self, names: Sequence[str], whole: Callable[[str], ModuleType]) -> None:
+        self._names = names
+        self._whole = whole
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill it; nothing is loaded."""
+        for name in self._names:
+            module.__dict__[name] = self._promise(module.__name__, name)
+
+    def _promise(self, place: str, name: str) -> Callable[..., Any]:
+        def call(*words: Any, **named: Any) -> Any:
+            return getattr(self._whole(place), name)(*words, **named)
+
+        return call
 
 
 class _Loader(SourceFileLoader):
@@ -64,6 +97,8 @@ class _Loader(SourceFileLoader):
         module.__dict__["__getattr__"] = asked
         code = compile(tree, self.path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  # as the import system does
+        asked.otherwise = module.__dict__["__getattr__"]  # the package may have one of its own
+        module.__dict__["__getattr__"] = asked
 
 
 class _Asked:
@@ -77,9 +112,15 @@ class _Asked:
         self._stars: list[str] = []
         self._aliases: dict[str, ast.expr] = {}
         """Name to what it stands for, made of names that come on demand."""
+        self._bases: set[str] = set()
+        """Names that classes of the file itself are made from."""
+        self.otherwise: Callable[[str], Any] = self
+        """Whom to ask for a name that is none of these."""
 
     def left_of(self, lines: Sequence[ast.stmt]) -> list[ast.stmt]:
         """The lines that must run now; takes note of the others."""
+        classes = [line for line in lines if isinstance(line, ast.ClassDef)]
+        self._bases = {name for one in classes for base in one.bases for name in _names_in(base)}
         return [line for line in lines if not self._is_kept_back(line)]
 
     def __call__(self, name: str) -> Any:
@@ -110,7 +151,7 @@ class _Asked:
         if "*" in names:
             self._stars.append(place)
             return True
-        if any(name in self._own or name.startswith("_") for name in names):
+        if any(name in self._own | self._bases or name.startswith("_") for name in names):
             return False  # asked for by name it would be the module; or used right here
         self._names |= {name: (place, there) for name, there in names.items()}
         return True
@@ -129,6 +170,8 @@ class _Asked:
                 module = importlib.import_module(place)
                 if name in getattr(module, "__all__", ()) or hasattr(module, name):
                     return getattr(module, name)
+        if self.otherwise is not self:
+            return self.otherwise(name)
         raise AttributeError(f"module {self._module.__name__!r} has no attribute {name!r}")
 
 
