@@ -9,10 +9,13 @@ from agentxd_client.launch import open_link
 from agentxd_protocol import places
 
 
-def open_connection(options: argparse.Namespace) -> Connection:
-    """A connection to the daemon of the workspace, which is started where it does not run."""
+def open_connection(options: argparse.Namespace, warm: str | None = None) -> Connection:
+    """A connection to the daemon of the workspace, which is started where it does not run.
+
+    With `warm`, the provider or nothing, it is started so that a model can be asked at once.
+    """
     root = places.find_root(options.root)
-    return Connection(open_link(root), root)
+    return Connection(open_link(root, warm), root)
 
 
 def print_line(value: Any) -> None:

@@ -40,8 +40,11 @@ def connect(root: str) -> "_socket.socket | None":
     return link
 
 
-def connect_or_start(root: str) -> "_socket.socket":
-    """A link to the daemon; several clients at one moment start exactly one. Raises LaunchError."""
+def connect_or_start(root: str, warm: "str | None" = None) -> "_socket.socket":
+    """A link to the daemon; several clients at one moment start exactly one. Raises LaunchError.
+
+    `warm` says that a model of this provider will be asked soon; empty for whichever it will be.
+    """
     link = connect(root)
     if link is not None:
         return link
@@ -49,16 +52,16 @@ def connect_or_start(root: str) -> "_socket.socket":
         raise LaunchError(f"there is no folder {root}", "Go to a project.", "workspace_refused")
     handle = _lock(root)
     try:
-        return connect(root) or _start(root)
+        return connect(root) or _start(root, warm)
     finally:
         os.close(handle)
 
 
-def open_link(root: str) -> "socket.socket":
+def open_link(root: str, warm: "str | None" = None) -> "socket.socket":
     """A link as a full socket object, for clients that wait on it. Raises LaunchError."""
     import socket  # 4 ms that the thin paths do not need
 
-    return socket.socket(fileno=connect_or_start(root).detach())
+    return socket.socket(fileno=connect_or_start(root, warm).detach())
 
 
 def _lock(root: str) -> int:
@@ -80,10 +83,11 @@ def _lock(root: str) -> int:
     return handle
 
 
-def _start(root: str) -> "_socket.socket":
+def _start(root: str, warm: "str | None") -> "_socket.socket":
     import time  # only where a daemon must be started
 
-    pid = _spawn(places.python_command(root), _open_log(root))
+    hint = [] if warm is None else ["--warm", warm]
+    pid = _spawn([*places.python_command(root), *hint], _open_log(root))
     deadline = time.monotonic() + _WAIT_S
     pause = 0.005
     while time.monotonic() < deadline:

@@ -24,7 +24,7 @@ _KEEP = ("agent", "provider", "model", "sandbox")
 
 def chat(options: argparse.Namespace) -> int:
     """Talk until Ctrl-D; from a pipe, the exit code is of the last turn that failed."""
-    return Chat(options, open_connection(options)).run()
+    return Chat(options, open_connection(options, options.provider)).run()
 
 
 class Chat:

@@ -19,7 +19,7 @@ _START_S = 600.0
 def run(options: argparse.Namespace) -> int:
     """Start the goal, follow it, tell what came of it."""
     goal = sys.stdin.read().strip() if options.goal == "-" else options.goal
-    connection = open_connection(options)
+    connection = open_connection(options, options.provider)
     _warn(options, connection)
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
     started = connection.start(

@@ -25,6 +25,7 @@ from agentxd.edges.lsp.refreshing import Refresher
 from agentxd.kernel.errors import StorageError
 from agentxd.kernel.events import DaemonStarted, DaemonStopped
 from agentxd.plugins.disk.local import LocalDisk, checked_root
+from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.stores.blobs import DiskBlobStore
 from agentxd.plugins.stores.event_log import SqliteEventLog
 from agentxd.sessions.life import IdleWatch
@@ -40,7 +41,15 @@ _log = logging.getLogger(__name__)
 class Daemon:
     """Serves one workspace from start to end."""
 
-    def __init__(self, root: str, *, is_foreground: bool, tcp_port: int = -1) -> None:
+    def __init__(
+        self,
+        root: str,
+        *,
+        is_foreground: bool,
+        tcp_port: int = -1,
+        worker: WorkerHost | None = None,
+    ) -> None:
+        self._worker = worker
         self._root = checked_root(root)
         self._state_dir = places.state_dir(self._root)
         self._tcp_port = tcp_port
@@ -72,7 +81,7 @@ class Daemon:
             quota = book.effective()[0].store_quota_mb * _MIB
             stores = Stores(log, DiskBlobStore(state / "blobs", quota), LocalDisk(state / "cache"))
             house = LocalHouse(self._root, self._state_dir, __version__, book, self.leave)
-            wired = wire(self._root, state / "sandboxes", stores, book, house)
+            wired = wire(self._root, state / "sandboxes", stores, book, house, worker=self._worker)
             await self._run(wired, log)
         finally:
             await log.close()

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from agentxd_protocol.setting import Settings
 
+from agentxd.app.warming import automatic
 from agentxd.kernel.ports import Provider
 from agentxd.plugins.providers.remote import RemoteProvider
 from agentxd.plugins.providers.vendors import VENDORS, Endpoint
 from agentxd.plugins.providers.worker.host import WorkerHost
-from agentxd.plugins.providers.worker.keys import has_key_at_hand
 
-FALLBACK = "mechanic"
 MakeProvider = Callable[[str, Sequence[str]], Provider]
 
 
@@ -48,14 +47,7 @@ class ModelProviders:
     def automatic(self) -> str:
         """The provider for a goal where neither the goal nor the settings name one."""
         settings = self._settings()
-        for vendor in VENDORS.values():
-            if has_key_at_hand(vendor, self._environment) and vendor.is_key_needed:
-                return vendor.name
-            is_placed = getattr(settings, f"provider_{vendor.name}_url")
-            is_local = not vendor.is_key_needed and self._environment.get(vendor.url_variable)
-            if is_placed or is_local:
-                return vendor.name
-        return FALLBACK
+        return automatic(self._environment, lambda key: bool(getattr(settings, key)))
 
     def _maker(self, vendor: str) -> MakeProvider:
         def make(script: str, checks: Sequence[str]) -> Provider:

@@ -20,6 +20,7 @@ from agentxd.app.settings import SettingsBook
 from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.plugins.disk.dependencies import find_dependencies
+from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.sandboxes.worktree import reap_worktrees
 from agentxd.plugins.tools import built_in_tools
 from agentxd.sessions.application import Application, Streams
@@ -69,13 +70,16 @@ class Wired:
             )
 
 
-def wire(root: str, scratch: Path, stores: Stores, book: SettingsBook, house: LocalHouse) -> Wired:
-    """Everything of one workspace."""
+def wire(
+    root: str, scratch: Path, stores: Stores, book: SettingsBook, house: LocalHouse, *,
+    worker: WorkerHost | None = None,
+) -> Wired:  # fmt: skip
+    """Everything of one workspace; `worker` is one that runs already."""
     clock, documents, streams = SystemClock(), Documents(), Streams()
     journal = Journal(stores.log)
     sight = Sight(root, stores.disk, documents, clock)
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
-    models = ModelProviders(lambda: book.effective()[0])
+    models = ModelProviders(lambda: book.effective()[0], worker)
     plugins = _installed(models)
     key = places.workspace_key(root)
     ground = Ground(
