@@ -23,6 +23,9 @@ _ENDING_S = 15.0
 """So long a killed command may take to end its stream before the engine counts as dead."""
 _KILL_ROUNDS = 20
 _LOOK_S = 0.25
+_START = 19
+"""Place of the start time in /proc/PID/stat, behind the name."""
+_KEPT = b"sleep\x002147483647\x00"
 
 
 class Exec:
@@ -231,9 +234,10 @@ class DockerSandbox:
             return
         for _ in range(_KILL_ROUNDS):
             pids = [int(word) for word in group.read_text().split() if int(word) != first]
-            if not [pid for pid in pids if not _is_keeper(pid, first)]:
+            survivors = _survivors(pids, first)
+            if not survivors:
                 return
-            for pid in pids:
+            for pid in survivors:
                 _kill(pid)
             time.sleep(0.002)
 
@@ -276,14 +280,27 @@ def _control_group(pid: int) -> Path | None:
     return None
 
 
-def _is_keeper(pid: int, first: int) -> bool:
-    """The first process keeps a sleeping child; it does no harm."""
+def _survivors(pids: Sequence[int], first: int) -> list[int]:
+    """Whatever must die: all but the dead and the sleeping child that the first process keeps.
+
+    That child is the oldest that looks like it. Without it the first process would have to fork,
+    which it cannot while a fork bomb holds every place.
+    """
+    seen = {pid: found for pid in pids if (found := _looked_at(pid))}
+    living = [pid for pid, (state, *_) in seen.items() if state != "Z"]
+    keepers = [pid for pid in living if seen[pid][1] == first and seen[pid][3] == _KEPT]
+    keeper = min(keepers, key=lambda pid: seen[pid][2], default=0)
+    return [pid for pid in living if pid != keeper]
+
+
+def _looked_at(pid: int) -> tuple[str, int, int, bytes] | None:
+    """State, parent, start and command line of a process, None where it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return True
-    return fields[0] == "Z" or (int(fields[1]) == first and words == b"sleep\x002147483647\x00")
+        return None
+    return fields[0], int(fields[1]), int(fields[_START]), words
 
 
 def _kill(pid: int) -> None:
