@@ -53,6 +53,10 @@ class Conversations:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._chores: set[asyncio.Task[None]] = set()
         self._collecting: set[str] = set()
+        self._wishes: dict[str, dict[str, tuple[Goal, str]]] = {}
+        """Session, then prompt that waits, to how its turn is to be, and for which client."""
+        self._since: dict[str, set[str]] = {}
+        """Session to the prompts that came while a turn was being called off."""
         goals.at_end = self._turn_ended
 
     @property
@@ -94,6 +98,7 @@ class Conversations:
         _check_text(goal.text)
         session = self.get(goal.session) if goal.session else None
         mode = _checked_mode(queue_mode) or (session.queue_mode if session else STEER)
+        self._goals.check(_inheriting(goal, session) if session else goal)
         name, prompt = await asyncio.shield(self._receive(goal, client, mode))
         return await asyncio.shield(self._act(name, prompt, goal, client))
 
@@ -157,15 +162,20 @@ class Conversations:
 
     async def _act(self, name: str, prompt: str, goal: Goal, client: str) -> Said:
         mode = self.get(name).prompts[prompt].queue_mode
+        self._wishes.setdefault(name, {})[prompt] = replace(goal, text=""), client
         task = self.running(name)
         if not task and mode == COLLECT:
             self._collect(name)
         elif not task:
-            task = await self._pump(name, like=goal, client=client)
+            task = await self._pump(name, is_due=name not in self._collecting)
         found = self.get(name).prompts[prompt]
+        is_ending = self._goals.is_ending(task)
+        if is_ending and not found.task:
+            self._since.setdefault(name, set()).add(prompt)
         if task and mode == INTERRUPT and not found.task:
             self._goals.halt(task)
-        is_joining = mode == STEER and bool(task) and self._goals.get(task).provider != RULES
+        has_ears = bool(task) and not is_ending and self._goals.get(task).provider != RULES
+        is_joining = mode == STEER and has_ears
         fate = "started" if found.task else "joins" if is_joining else "waits"
         return Said(name, prompt, found.task or task, fate)
 
@@ -179,9 +189,7 @@ class Conversations:
         self._collecting.discard(name)
         await self._pump(name, is_due=True)
 
-    async def _pump(
-        self, name: str, *, like: Goal | None = None, client: str = "", is_due: bool = False
-    ) -> str:
+    async def _pump(self, name: str, *, is_due: bool) -> str:
         """Start the next turn where prompts wait and none is under way; the turn that runs."""
         async with self._locks[name]:
             session = self.get(name)
@@ -190,17 +198,28 @@ class Conversations:
                 return self.running(name)
             text = "\n\n".join(prompt.text for prompt in batch)
             prompts = tuple(prompt.id for prompt in batch)
-            goal = replace(like or Goal(""), text=text, session=name, prompts=prompts)
+            goal, client = self._wish(name, prompts)
+            goal = replace(goal, text=text, session=name, prompts=prompts)
             return (await self._goals.run(_inheriting(goal, session), client))[1]
+
+    def _wish(self, name: str, prompts: Sequence[str]) -> tuple[Goal, str]:
+        """What the newest of these prompts wants of its turn; a restart forgets it."""
+        wishes = self._wishes.get(name, {})
+        found = [wishes.pop(prompt) for prompt in prompts if prompt in wishes]
+        return found[-1] if found else (Goal(""), "")
 
     def _turn_ended(self, task: str) -> None:
         """The next turn begins, unless a person stopped this one and said nothing since."""
         state = self._goals.get(task)
         session = self._journal.state.sessions.get(state.session)
+        since = self._since.pop(state.session, set())
         if session is None or not session.waiting or state.outcome is TaskOutcome.INTERRUPTED:
+            self._wishes.pop(state.session, None)
             return
         is_called_off = state.outcome in (TaskOutcome.CANCELLED, None)
-        if is_called_off and not any(p.queue_mode == INTERRUPT for p in session.waiting):
+        if is_called_off and not any(
+            p.queue_mode == INTERRUPT or p.id in since for p in session.waiting
+        ):
             return
         self._soon(self._next_turn(session.id))
 

@@ -105,6 +105,11 @@ class Goals:
         """Whether it is at work, or what its end brings is."""
         return task in self._running
 
+    def is_ending(self, task: str) -> bool:
+        """Whether somebody called it off, and what it did is still being put away."""
+        halt, worker = self._halts.get(task), self._running.get(task)
+        return halt is not None and (halt.is_called or bool(worker and worker.cancelling()))
+
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
         provider, chain = self.check(goal)

@@ -69,14 +69,6 @@ class Turns:
         )
         if not _by_file(session, state.ledger):
             return dressed  # with nothing to carry the model need not wait for the sandbox
-        dressed = replace(
-            assignment,
-            history=for_model(view),
-            opening=opening,
-            inbox=lambda: self._said(task),
-        )
-        if not _by_file(session, state.ledger):
-            return dressed  # the model need not wait for the sandbox
         carrier = _Carrier(self._journal, self._blobs, task)
         return replace(dressed, prepare=lambda: carrier.prepared(assignment), carry=carrier.carry)
 

@@ -14,6 +14,8 @@ class Halt:
 
     def now(self) -> None:
         """End the loop at its next wait; before the loop begins, it will not begin."""
+        if self.is_called:
+            return  # a timer that goes off already cannot be set again
         self.is_called = True
         if self._timer is not None:
             self._timer.reschedule(asyncio.get_running_loop().time())

@@ -25,6 +25,17 @@ async def test_a_halt_that_came_first_lets_nothing_begin():
     assert halt.is_called
 
 
+async def test_a_halt_while_the_work_still_tidies_up_after_the_first_changes_nothing():
+    halt = Halt()
+    asyncio.get_running_loop().call_soon(halt.now)
+    async with halt.watch():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            halt.now()
+    assert halt.is_called
+
+
 async def test_work_that_nobody_halts_ends_by_itself():
     halt = Halt()
     async with halt.watch():
