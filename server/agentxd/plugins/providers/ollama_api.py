@@ -27,7 +27,7 @@ from agentxd.kernel.messages import (
 from agentxd.kernel.models import Model
 from agentxd.plugins.providers.registry import find_model
 from agentxd.plugins.providers.vendors import OLLAMA, Endpoint
-from agentxd.plugins.providers.worker.answers import whole_step
+from agentxd.plugins.providers.worker.answers import Seen, whole_step
 from agentxd.plugins.providers.worker.draining import drained
 from agentxd.plugins.providers.worker.troubles import Place, retry_after
 from agentxd.plugins.providers.worker.trust import LateTrust, is_secure
@@ -42,6 +42,7 @@ _SHORT_TOKENS = 64
 """Below this an estimate says nothing."""
 _MUCH_LESS = 0.6
 """A prompt too long for the window, of which less than this share was read, was cut."""
+_WORDS = {"role", "content", "thinking"}
 _SIGNED = "ollama/"
 """Before a signature: whose it is."""
 
@@ -71,9 +72,10 @@ class OllamaAdapter:
         window = self._endpoint.context_tokens or model.context_tokens
         body = chat_body(request, model, request.effort or self._endpoint.effort, window)
         answer = _Answer()
-        # chat() of the SDK does not know `truncate`
+        # chat() of the SDK does not know `truncate`, and checks a piece of text as a whole answer
+        as_line: Any = _line
         lines: Any = await self._client._request(  # noqa: SLF001
-            ollama.ChatResponse,
+            as_line,
             "POST",
             "/api/chat",
             json={"model": name, **body, "stream": True},
@@ -204,6 +206,21 @@ def _thoughts(message: Message) -> Json:
 def _size(body: Json) -> int:
     """Bytes of the prompt."""
     return len(encode((body["messages"], body.get("tools", []))))
+
+
+def _line(**fields: Any) -> Any:
+    """A line of the stream; the SDK checks all but mere words, which are nearly all of them.
+
+    Raises ValueError for one that is none.
+    """
+    message = fields.get("message")
+    is_plain = (
+        isinstance(message, dict)
+        and not fields.get("done")
+        and message.keys() <= _WORDS
+        and all(isinstance(value, str) for value in message.values())
+    )
+    return Seen(fields) if is_plain else ollama.ChatResponse(**fields)
 
 
 class _Answer:

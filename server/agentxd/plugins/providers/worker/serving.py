@@ -74,6 +74,7 @@ class Service:
         self._keys: set[str] = set()
         self._loading = asyncio.Lock()
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._unsent: list[bytes] = []
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         """Until the daemon closes its end; then every stream is cancelled and closed."""
@@ -142,7 +143,7 @@ class Service:
                 await self._write(Ended(message.stream, delta))
             else:
                 is_thinking = isinstance(delta, ThinkingDelta)
-                await self._write(Piece(message.stream, delta.text, is_thinking))
+                await self._write(Piece(message.stream, str(delta.text), is_thinking))
 
     async def _models(self, message: AskModels) -> None:
         adapter = await self._adapter(message.endpoint)
@@ -184,8 +185,15 @@ class Service:
         return await asyncio.to_thread(load_adapter, vendor)
 
     async def _write(self, message: FromWorker) -> None:
-        self._writer.write(framed(message))
+        """What many streams say in one turn of the loop goes out as one piece."""
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent.append(framed(message))
         await self._writer.drain()
+
+    def _flush(self) -> None:
+        self._writer.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def _failed(self, number: int, error: ProviderError) -> Failed:
         words, next_step = (
