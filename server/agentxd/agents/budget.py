@@ -75,14 +75,13 @@ class Meter:
         for meter in self._chain():
             meter.check(reservation)
         for meter in self._chain():
-            meter.add(1, reservation.tokens, reservation.cost_micros)
+            meter.set_aside(reservation)
         return reservation
 
     def settle(self, reservation: Reservation, usage: Usage) -> None:
         """Put what the step really cost in the place of what was reserved."""
-        tokens = usage.input_tokens + usage.output_tokens - reservation.tokens
         for meter in self._chain():
-            meter.add(0, tokens, usage.cost_micros - reservation.cost_micros)
+            meter.replace(reservation, usage)
 
     def seconds_left(self) -> float | None:
         """Until the nearest time ceiling, None where there is none."""
@@ -117,11 +116,16 @@ class Meter:
                 f"The {self.name} has used its {ceilings.seconds} seconds.", self._next_step
             )
 
-    def add(self, n_steps: int, tokens: int, cost_micros: int) -> None:
-        """Book an amount, which may be negative."""
-        self.n_steps += n_steps
-        self.tokens += tokens
-        self.cost_micros += cost_micros
+    def set_aside(self, reservation: Reservation) -> None:
+        """Book what a call may spend, under this ceiling alone."""
+        self.n_steps += 1
+        self.tokens += reservation.tokens
+        self.cost_micros += reservation.cost_micros
+
+    def replace(self, reservation: Reservation, usage: Usage) -> None:
+        """Book what it spent in its place, under this ceiling alone."""
+        self.tokens += usage.input_tokens + usage.output_tokens - reservation.tokens
+        self.cost_micros += usage.cost_micros - reservation.cost_micros
 
     def _bound(self, what: str, wanted: int, ceiling: int) -> None:
         if ceiling and wanted > ceiling:
@@ -162,6 +166,8 @@ class DayMeter(Meter):
         self._spent_micros = spent_micros
         """What the log knows of a day, in micro-dollars: a daemon starts in the middle of one."""
         self._day = ""
+        self._micros_aside = 0
+        """Of calls under way; what they cost is of the day on which they end."""
 
     def check(self, wanted: Reservation) -> None:
         """Raise BudgetExhaustedError where the wanted call would pass the day's ceiling."""
@@ -173,18 +179,25 @@ class DayMeter(Meter):
         self._turn()
         return super().own_micros()
 
-    def add(self, n_steps: int, tokens: int, cost_micros: int) -> None:
-        """Book an amount; what was reserved yesterday does not come back today."""
+    def set_aside(self, reservation: Reservation) -> None:
+        """Book what a call may spend."""
         self._turn()
-        super().add(n_steps, tokens, cost_micros)
-        self.tokens, self.cost_micros = max(0, self.tokens), max(0, self.cost_micros)
+        super().set_aside(reservation)
+        self._micros_aside += reservation.cost_micros
+
+    def replace(self, reservation: Reservation, usage: Usage) -> None:
+        """Book what it spent in its place."""
+        self._turn()
+        super().replace(reservation, usage)
+        self._micros_aside -= reservation.cost_micros
 
     def _turn(self) -> None:
         self._ceilings = self._find_ceilings()
         today = day_of(self._clock.now_ms())
         if today != self._day:
             self._day = today
-            self.n_steps, self.tokens, self.cost_micros = 0, 0, self._spent_micros(today)
+            self.n_steps, self.tokens = 0, 0
+            self.cost_micros = self._spent_micros(today) + self._micros_aside
 
 
 def day_of(at_ms: int) -> str:

@@ -133,6 +133,21 @@ def test_a_day_begins_with_what_the_log_knows_of_it_and_ends_at_midnight():
     assert day.cost_micros == 0
 
 
+def test_invariant_12_a_call_over_midnight_gives_back_its_own_reservation_and_no_other():
+    clock = FakeClock()
+    day = DayMeter(lambda: Ceilings(cost_micros=150), clock, lambda _: 0)
+    first, second, third = (meter(day) for _ in range(3))
+    held = first.reserve(SMALL)
+    clock.turn(DAY_S)
+    second.reserve(SMALL)
+    assert day.cost_micros == 102
+    first.settle(held, Usage(SIZE, 40, 41))
+    assert day.cost_micros == 92
+    third.reserve(SMALL)
+    with pytest.raises(BudgetExhaustedError, match="the day's 150"):
+        first.reserve(SMALL)
+
+
 def test_time_is_the_nearest_of_all_ceilings():
     clock = FakeClock()
     day = meter(clock=clock, seconds=100)

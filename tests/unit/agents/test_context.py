@@ -37,6 +37,10 @@ def said(text, role="user"):
     return Message(role, (Text(text),))
 
 
+def words(message):
+    return "\n\n".join(part.text for part in message.parts)
+
+
 class Worker:
     """Calls its tool with long results, and sums up when it is asked to."""
 
@@ -135,14 +139,34 @@ async def test_a_long_transcript_is_compacted_and_what_binds_is_put_back_word_by
     compacted = agent.record.of(TranscriptCompacted)
     assert len(compacted) > 1
     assert transcript[0] == said(RULES)
-    first = compacted[0].message.parts[0].text
+    first, last = (words(one.message) for one in (compacted[0], compacted[-1]))
     assert "It went well so far." in first
     assert "1. step" in first
     assert "Use spaces, please." in first
     assert "run: rm -rf build" in first
     assert all(one.tokens_after < one.tokens_before for one in compacted)
     assert all(one.n_dropped > 1 for one in compacted)
-    assert "Use spaces, please." in compacted[-1].message.parts[0].text
+    assert last.count("Use spaces, please.") == 1
+
+
+async def test_compacted_again_and_again_a_summary_does_not_hold_the_ones_before_it():
+    agent = agent_with(Worker(60))
+    await agent.run()
+    summaries = [words(one.message) for one in agent.record.of(TranscriptCompacted)]
+    assert len(summaries) > 10
+    assert {text.count("It went well so far.") for text in summaries} == {1}
+    assert max(map(len, summaries)) < len(summaries[0]) + 20
+
+
+def test_a_plan_outlives_the_summary_of_the_summary_that_it_stands_in():
+    plan = Message("assistant", (ToolCall("p1", "plan", {"plan": "1. look"}),))
+    blocks = ("(3 messages were left out here to make room; the log has them all.)",)
+    blocks += ("# The plan, word by word\n1. look",)
+    summary = Message("user", tuple(map(Text, blocks)))
+    newer = Message("assistant", (ToolCall("p2", "plan", {"plan": "2. do"}),))
+    assert newest_plan([plan, summary]) == "1. look"
+    assert newest_plan([summary, said("on", "assistant")]) == "1. look"
+    assert newest_plan([summary, newer]) == "2. do"
 
 
 async def test_no_request_passes_the_window_and_no_result_loses_its_call():
@@ -166,9 +190,12 @@ async def test_the_call_for_a_summary_is_a_step_that_no_transcript_holds():
 async def test_a_model_that_cannot_sum_up_is_replaced_by_a_list_of_what_was_done():
     agent = agent_with(Worker(12, summary=None))
     await agent.run()
-    first = agent.record.of(TranscriptCompacted)[0].message.parts[0].text
+    first = words(agent.record.of(TranscriptCompacted)[0].message)
     assert "The calls so far" in first
     assert "- echo" in first
+    last = words(agent.record.of(TranscriptCompacted)[-1].message)
+    assert last.count("The calls so far") == 1
+    assert '"1. step 1"' in last
 
 
 async def test_a_prompt_that_the_server_finds_too_long_is_compacted_and_sent_once_more():

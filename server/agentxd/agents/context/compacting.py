@@ -19,13 +19,19 @@ _N_FIRST = 1
 _TAIL_SHARE = 0.2
 """Of the effective window, for the newest messages."""
 _SUMMARY_TOKENS = 4_096
-_N_LISTED_CALLS = 60
+_N_LISTED_LINES = 60
+_LISTED = "The calls so far, the newest last:"
 _ASK = """The conversation has become too long and its middle will be left out. Write down \
 all that is needed to go on without it, in plain text and without calling a tool:
 - what was asked and decided, and why
 - which files matter, what was learnt about them, and what was changed in each
 - which commands ran and how they ended, errors word by word
 - what is still to be done, in order"""
+
+_LEFT_OUT = "messages were left out here to make room; the log has them all.)"
+_HAPPENED = "# What happened so far\n"
+_PLAN = "# The plan, word by word\n"
+_SAID = "# What the user said meanwhile, word by word\n"
 
 Keep = Callable[[], Sequence[tuple[str, str]]]
 """(title, text): what must be put back verbatim besides the plan and the user's words."""
@@ -64,7 +70,8 @@ class Compactor:
         middle = request.messages[_N_FIRST:tail]
         if len(middle) <= 1:
             return request
-        message = Message("user", (Text(self._put_back(await self._summary(request), middle)),))
+        blocks = self._put_back(await self._summary(request), middle)
+        message = Message("user", tuple(map(Text, blocks)))
         after = replace(request, messages=(*first, message, *map(shortened, last)))
         await self._record(
             TranscriptCompacted(
@@ -109,30 +116,44 @@ class Compactor:
         texts = [part.text for part in finished.message.parts if isinstance(part, Text)]
         return "\n".join(texts).strip() or _listed(request.messages[_N_FIRST:])
 
-    def _put_back(self, summary: str, middle: Sequence[Message]) -> str:
-        blocks = [
-            f"({len(middle)} messages were left out here to make room; the log has them all.)",
-            f"# What happened so far\n{summary}",
-        ]
+    def _put_back(self, summary: str, middle: Sequence[Message]) -> list[str]:
+        blocks = [f"({len(middle)} {_LEFT_OUT}", f"{_HAPPENED}{summary}"]
         if plan := newest_plan(middle):
-            blocks.append(f"# The plan, word by word\n{plan}")
-        if said := [_text(message) for message in middle if message.role == "user"]:
-            blocks.append("# What the user said meanwhile, word by word\n" + "\n---\n".join(said))
-        blocks += [f"# {title}\n{text}" for title, text in self._keep()]
-        return "\n\n".join(blocks)
+            blocks.append(f"{_PLAN}{plan}")
+        if said := [words for message in middle if (words := _said(message))]:
+            blocks.append(_SAID + "\n---\n".join(said))
+        return blocks + [f"# {title}\n{text}" for title, text in self._keep()]
 
 
 def newest_plan(messages: Sequence[Message]) -> str:
     """The arguments of the last call of the plan tool, empty where there was none."""
     for message in reversed(messages):
+        if _is_compacted(message):
+            return _block(message, _PLAN)
         for part in reversed(message.parts):
             if isinstance(part, ToolCall) and part.name == PLAN_TOOL:
                 return str(part.arguments.get("plan", ""))
     return ""
 
 
-def _text(message: Message) -> str:
+def _is_compacted(message: Message) -> bool:
+    """Whether it stands for messages that were left out before."""
+    first = message.parts[0] if message.parts else None
+    return message.role == "user" and isinstance(first, Text) and first.text.endswith(_LEFT_OUT)
+
+
+def _said(message: Message) -> str:
+    """The user's words; of an earlier summary only these, or each would hold all before it."""
+    if message.role != "user":
+        return ""
+    if _is_compacted(message):
+        return _block(message, _SAID)
     return "\n".join(part.text for part in message.parts if isinstance(part, Text))
+
+
+def _block(message: Message, title: str) -> str:
+    texts = (part.text for part in message.parts if isinstance(part, Text))
+    return next((text.removeprefix(title) for text in texts if text.startswith(title)), "")
 
 
 def _listed(messages: Sequence[Message]) -> str:
@@ -143,13 +164,15 @@ def _listed(messages: Sequence[Message]) -> str:
         for part in message.parts
         if isinstance(part, Observation)
     }
-    lines = [
+    before = (_block(message, _HAPPENED) for message in messages if _is_compacted(message))
+    lines = [line for text in before for line in text.splitlines() if line != _LISTED]
+    lines += [
         f"- {part.name} {_short(part)}{' (failed)' if errors.get(part.id) else ''}"
         for message in messages
         for part in message.parts
         if isinstance(part, ToolCall)
     ]
-    return "\n".join(["The calls so far, the newest last:", *lines[-_N_LISTED_CALLS:]])
+    return "\n".join([_LISTED, *lines[-_N_LISTED_LINES:]])
 
 
 def _short(call: ToolCall) -> str:
