@@ -16,6 +16,7 @@ from agentxd.kernel.messages import (
     Usage,
 )
 from agentxd.kernel.models import Model
+from agentxd.kernel.plain import NOT_PLAIN, is_plain
 from agentxd.plugins.providers.worker.transcripts import unique_id
 from agentxd.plugins.providers.worker.troubles import Place
 
@@ -24,7 +25,7 @@ def read_arguments(text: str) -> dict[str, Any]:
     """The arguments of a call; what is no JSON object is kept under a key that says so."""
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {NO_OBJECT: text}
     return found if isinstance(found, dict) else {NO_OBJECT: text}
 
@@ -36,7 +37,8 @@ def _tidied(parts: list[Part]) -> Iterator[Part]:
         if isinstance(part, ToolCall):
             name = unique_id(part.id or "call", taken)
             taken.add(name)
-            yield ToolCall(name, part.name, part.arguments)
+            arguments = part.arguments if is_plain(part.arguments) else {NO_OBJECT: NOT_PLAIN}
+            yield ToolCall(name, part.name, arguments)
         elif part not in (Text(""), Thinking("")):
             yield part
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -41,9 +41,19 @@ def main() -> None:
     gc.disable()  # what SDKs make while they load is no garbage
     output = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
-    asyncio.run(_run(0, output))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_run(0, output))
     sys.stderr.flush()
     os._exit(0)  # nothing is left to tidy up, and the SDKs take long to take down
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that takes a fifth less for each token, where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415  # not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _run(input_handle: int, output_handle: int) -> None:
