@@ -34,6 +34,13 @@ class Served:
         self._said = b""
         self.url = self._line()
 
+    def has_said(self, seconds: float) -> bool:
+        """Whether it has something to tell within so many seconds."""
+        assert self._process.stdout is not None
+        return b"\n" in self._said or bool(
+            select.select([self._process.stdout], [], [], seconds)[0]
+        )
+
     def arrived(self) -> float:
         """When the next request was read, on `time.monotonic()`; waits for it."""
         word, at = self._line().split()
