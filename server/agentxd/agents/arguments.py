@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from agentxd.kernel.messages import NO_OBJECT
+from agentxd.kernel.plain import NOT_PLAIN, is_plain
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -13,12 +16,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 
-NO_OBJECT = "no_json_object"
-"""Key under which arguments that were no JSON object are kept, so that they can be recorded."""
-
 
 def as_object(arguments: object) -> dict[str, Any]:
     """The arguments as they may be recorded, whatever a provider made of the model's words."""
+    if not is_plain(arguments):
+        return {NO_OBJECT: NOT_PLAIN}
     return arguments if isinstance(arguments, dict) else {NO_OBJECT: repr(arguments)}
 
 

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from agentxd.kernel.errors import InvalidRequestError
-from agentxd.kernel.messages import Link, Message, Part
+from agentxd.kernel.messages import Link, Message, Part, ToolCall
+from agentxd.kernel.plain import is_plain
 from agentxd.sessions.chain import Chain, whole
 
 MAX_BYTES = 16 << 20
@@ -99,6 +100,14 @@ def _decoded(text: str) -> Head | Line | str:
     if len(text) > MAX_LINE_BYTES:
         return f"is longer than {MAX_LINE_BYTES >> 20} MiB"
     try:
-        return _decoder.decode(text)
+        line = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         return f"is damaged: {error}"
+    return line if _is_plain(line) else "has numbers or nesting that cannot be sent on"
+
+
+def _is_plain(line: Head | Line) -> bool:
+    if isinstance(line, Head):
+        return True
+    calls = (part.arguments for part in line.parts if isinstance(part, ToolCall))
+    return is_plain(line.time) and all(map(is_plain, calls))

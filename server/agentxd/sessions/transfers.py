@@ -20,6 +20,8 @@ from agentxd.tasks.reducing import reduce_tasks
 from agentxd.tasks.state import TasksState
 
 _PAGE = 2_000
+_LONGEST_NUMBER = 18
+"""Digits of the number of a record."""
 
 
 class Transfers:
@@ -101,7 +103,7 @@ class Transfers:
         return script.text()
 
     async def _upto(self, parent: SessionState, at: str) -> Chain:
-        if at.isdigit():
+        if at.isdecimal() and len(at) <= _LONGEST_NUMBER:
             state = await self._state_at(int(at))
             past = state.sessions.get(parent.id)
             if past is None:

@@ -141,6 +141,13 @@ async def test_a_provider_that_breaks_ends_the_loop_with_a_provider_error(deltas
     assert provider.n_closed == 1
 
 
+def nested(depth):
+    value = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 async def test_a_refusal_is_recorded_with_its_step_and_ends_the_loop():
     agent = Agent(WrittenProvider([end(Text("I will not"), stop_reason="refused")]))
     with pytest.raises(ProviderError, match="refused"):
@@ -155,6 +162,9 @@ async def test_a_refusal_is_recorded_with_its_step_and_ends_the_loop():
         (["text"], "no JSON object"),
         (None, "no JSON object"),
         (3, "no JSON object"),
+        ({"text": 10**26}, "cannot be written down"),
+        ({"text": "\ud800"}, "cannot be written down"),
+        ({"text": nested(500), "token": "x"}, "cannot be written down"),
     ],
 )
 async def test_arguments_that_are_no_json_object_are_answered_and_can_be_recorded(arguments, words):
