@@ -87,6 +87,20 @@ def test_a_call_without_result_ends_a_turn_and_the_next_is_told():
     assert "the call c1 of t1.m2 has no result" in notes[0]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "is_told"),
+    [("cancelled", True), ("interrupted", True), ("failed", True), ("no_change", False)],
+)
+def test_work_of_a_turn_that_ended_too_early_is_told_to_be_gone(outcome, is_told):
+    created, started = begun("t1")
+    call = answered("t1", ToolCall("c1", "edit", {}))
+    result = e.ToolCallCompleted("t1", Observation("c1", "Replaced 1 place."))
+    ended = e.TaskEnded("t1", outcome)
+    state = fold(created, started, said("t1", "goal t1"), call, result, ended, *begun("t2"))
+    _, notes = view_before(state, state.sessions["s1"], "t2")
+    assert any("do again what is still wanted" in note for note in notes) == is_told
+
+
 def test_every_message_follows_the_one_before_over_turns_and_what_was_brought():
     brought = (Link("s1.m1", "", Message("user", (Text("old"),))),)
     created, started = begun("t1")

@@ -14,6 +14,8 @@ from typing import Any
 from agentxd_cli.demo.editor import DemoEditor
 
 _GOAL = "fix lint and modernise syntax"
+_KEYS = ("ANTHROPIC_", "OPENAI_", "OLLAMA_", "XDG_CONFIG_HOME")
+"""The demo costs nothing, whatever keys there are."""
 _N_HUNKS = 3
 """One to accept, one to reject, one to merge."""
 
@@ -27,7 +29,7 @@ class Demo:
         self._folder = Path(tempfile.mkdtemp(prefix="agentx-demo-"))
         self._root = self._folder / "parcel"
         self._environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith(_KEYS)},
             "AGENTXD_STATE_DIR": str(self._folder / "state"),
             "AGENTXD_RUNTIME_DIR": str(self._folder / "run"),
             "HOME": str(self._folder / "home"),
@@ -47,7 +49,7 @@ class Demo:
     def _story(self) -> None:
         self._say("1. The mechanic: an agent with rules and no model, really at work in a sandbox")
         self._agentxd("doctor", may_fail=True)
-        self._agentxd("run", _GOAL)
+        self._agentxd("run", _GOAL, "--provider", "mechanic")
         first = self._open_proposals()[-1]
         self._agentxd("show", first["id"])
         hunks = [hunk["id"] for hunk in first["hunks"]]

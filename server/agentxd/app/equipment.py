@@ -14,7 +14,16 @@ from agentxd.agents.routing.route import Route
 from agentxd.app.backends import Backends
 from agentxd.app.chains import chain_of, check_known, route_of
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
-from agentxd.kernel.ports import BlobStore, Clock, Disk, Provider, Streamed, Tool, WarmsUp
+from agentxd.kernel.ports import (
+    BlobStore,
+    Clock,
+    DescribesModels,
+    Disk,
+    Provider,
+    Streamed,
+    Tool,
+    WarmsUp,
+)
 from agentxd.kernel.sandboxes import Limits, SandboxSpec
 from agentxd.sessions.goals import Goal
 from agentxd.sessions.journal import Journal
@@ -117,7 +126,8 @@ class Outfitter:
         provider = route.current.provider
         if isinstance(provider, WarmsUp):
             await provider.warm()
-        rules_path, rules = await self._rules()
+        knows_words = isinstance(provider, DescribesModels)  # the rule-based one reads goals alone
+        rules_path, rules = await self._rules() if knows_words else ("", "")
         backend, probe = await self._plugins.backends.choose(
             task.wanted_sandbox or settings.sandbox,
             is_unsafe_allowed=settings.allow_unsafe_sandbox,

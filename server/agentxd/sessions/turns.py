@@ -20,7 +20,7 @@ from agentxd.sessions.seen import Seen
 from agentxd.sessions.state import State
 from agentxd.sessions.talks import STEER, SessionState, hunks_of
 from agentxd.tasks.running import Assignment
-from agentxd.tasks.state import TaskState
+from agentxd.tasks.state import TaskOutcome, TaskState
 
 _WORDS = {
     HunkState.ACCEPTED: "accepted",
@@ -37,6 +37,10 @@ _BROUGHT = (
     " look again before you rely on what you saw then."
 )
 _CUT = "Your earlier turn was cut off: {cut}"
+_LOST = (
+    "Your last turn was ended before its work was proposed. Nothing that it changed is in your copy"
+    " or in the user's files: do again what is still wanted."
+)
 _CARRIED = (
     "What you proposed and what still waits for the user's decision is in your copy already:"
     " {names}. Go on from there; what you propose now takes its place."
@@ -98,7 +102,7 @@ def chain_of(state: State, session: SessionState, before: str = "") -> tuple[Cha
 
 
 def _turn_chain(task: TaskState, parent: str) -> Chain:
-    label = "/".join(filter(None, (task.provider, task.model)))
+    label = task.model_label or "/".join(filter(None, (task.provider, task.model)))
     links = chained(task.id, task.transcript)
     found = whole(links)
     named = tuple(
@@ -127,9 +131,18 @@ def view_before(
     if begin:
         links = [*first, *links]
     notes = [_CUT.format(cut=chain.cut) for chain in chains[-1:] if chain.cut]
+    if turns and _has_lost_work(state.tasks.tasks[turns[-1]]):
+        notes.append(_LOST)
     if session.brought and not turns:
         notes.append(_BROUGHT.format(source=session.source))
     return tuple(links), tuple(notes)
+
+
+def _has_lost_work(task: TaskState) -> bool:
+    """Whether it used tools and ended early, and nothing of that was proposed."""
+    is_early = task.outcome not in (None, TaskOutcome.COMPLETED, TaskOutcome.NO_CHANGE)
+    has_acted = any(message.role == "tool" for message in task.transcript)
+    return is_early and has_acted and not task.proposals
 
 
 def news_of(session: SessionState, ledger: LedgerState) -> tuple[str, ...]:

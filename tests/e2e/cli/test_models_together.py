@@ -101,6 +101,12 @@ def test_the_rules_of_the_project_go_before_the_goal_unsaved_ones_too(house, ser
     assert words[1] == "The goal:\n\ntidy up"
 
 
+def test_the_rules_of_the_project_are_not_a_goal_of_the_mechanic(house):
+    (house.root / "AGENTS.md").write_text("Never use tabs.\n")
+    done = house.cli("run", "fix lint", "--provider", "mechanic")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("provider", "wire"),
     [("anthropic", ""), ("openai", "responses"), ("openai", "chat"), ("ollama", "")],
