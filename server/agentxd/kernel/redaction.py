@@ -13,23 +13,48 @@ _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
     r"(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)"
 )
-_TOKENS: tuple[tuple[str, str], ...] = (
-    ("private key", _KEY_BLOCK),
-    ("aws key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
-    ("github token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})"),
-    ("gitlab token", r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,}"),
-    ("slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}"),
-    ("slack webhook", r"(?<=hooks\.slack\.com/services/)T[A-Za-z0-9_/]{20,}"),
-    ("anthropic key", r"\bsk-ant-[A-Za-z0-9_-]{16,}"),
-    ("openai key", r"\bsk-(?:proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}|\bsk-[A-Za-z0-9]{20,}\b"),
-    ("google key", r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[\w-]{20,}"),
-    ("stripe key", r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}"),
-    ("npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    ("pypi token", r"\bpypi-[A-Za-z0-9_-]{32,}"),
-    ("hugging face token", r"\bhf_[A-Za-z0-9]{30,}\b"),
-    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+_TOKENS: tuple[tuple[str, str, str], ...] = (
+    ("private key", "-----BEGIN", _KEY_BLOCK),
+    ("aws key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    (
+        "github token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})",
+    ),
+    (
+        "gitlab token",
+        "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glagent-",
+        r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,}",
+    ),
+    (
+        "slack token",
+        "xox xapp-",
+        r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}",
+    ),
+    ("slack webhook", "hooks.slack", r"(?<=hooks\.slack\.com/services/)T[A-Za-z0-9_/]{20,}"),
+    ("anthropic key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{16,}"),
+    (
+        "openai key",
+        "sk-",
+        r"\bsk-(?:proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}|\bsk-[A-Za-z0-9]{20,}\b",
+    ),
+    (
+        "google key",
+        "AIza ya29. GOCSPX-",
+        r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[\w-]{20,}",
+    ),
+    (
+        "stripe key",
+        "k_live_ k_test_ whsec_",
+        r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}",
+    ),
+    ("npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("pypi token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{32,}"),
+    ("hugging face token", "hf_", r"\bhf_[A-Za-z0-9]{30,}\b"),
+    ("jwt", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
 )
-_TOKEN = re.compile("|".join(f"({pattern})" for _, pattern in _TOKENS))
+"""Name, what the text must have for the pattern to be worth a try, pattern."""
+_TOKEN = tuple((name, marks.split(), re.compile(pattern)) for name, marks, pattern in _TOKENS)
 _URL = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
 _HEADER = re.compile(
     r"(?i)(\b(?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)"
@@ -60,21 +85,7 @@ _SHORTEST = 4
 _SHORTEST_RANDOM = 6
 _LEAST_ENTROPY = 2.3
 """Bits for each character; `abc123` has 2.6."""
-_HINTS: tuple[str, ...] = (
-    "AKIA",
-    "ASIA",
-    "ABIA",
-    "ACCA",
-    "gh",
-    "github_pat_",
-    "gl",
-    "xox",
-    "xapp-",
-    "sk-",
-    "AIza",
-    "hooks.slack",
-)
-_HINTS += ("ya29", "GOCSPX", "k_", "whsec_", "npm_", "pypi-", "hf_", "eyJ", "-----BEGIN", "://")
+_HINTS = ("://", *(mark for _, marks, _ in _TOKEN for mark in marks))
 """A text with none of these and none of the names below holds no secret: the fast way out."""
 _NAME_HINTS = ("authorization", "bearer", "pass", "pwd", "secret", "credential", "token", "key")
 
@@ -83,10 +94,13 @@ def redact(text: str) -> str:
     """The text with every secret replaced by `[redacted …]`; the same text where there is none."""
     if not _may_hold_secret(text):
         return text
-    text = _TOKEN.sub(lambda match: f"[redacted {_TOKENS[(match.lastindex or 1) - 1][0]}]", text)
-    text = _URL.sub(lambda match: _mask(match, 1, 2), text)
-    text = _HEADER.sub(lambda match: _mask(match, 1, 2), text)
-    text = _BEARER.sub(lambda match: _mask(match, 1, 2), text)
+    for name, marks, pattern in _TOKEN:
+        if any(map(text.__contains__, marks)):
+            text = pattern.sub(f"[redacted {name}]", text)
+    small = text.lower()
+    for mark, pattern in ("://", _URL), ("authorization", _HEADER), ("bearer", _BEARER):
+        if mark in small:
+            text = pattern.sub(lambda match: _mask(match, 1, 2), text)
     text = _OPTION.sub(lambda match: _mask(match, 1, 3, match[2]), text)
     return _ASSIGNED.sub(_mask_assigned, text)
 
