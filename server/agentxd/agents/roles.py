@@ -1,5 +1,7 @@
 """What an agent is told of its work before the goal: short, since every step pays for it."""
 
+from collections.abc import Sequence
+
 from agentxd.kernel.messages import Message, Text
 
 _LONGEST_RULES_CHARS = 24_000
@@ -40,7 +42,18 @@ def first_message(goal: str, rules: str = "", rules_path: str = "") -> Message:
     """The goal with the rules of the project, which stay word by word as long as the task lasts."""
     if not rules.strip():
         return Message("user", (Text(goal),))
+    return Message("user", (Text(_told(rules, rules_path)), Text(f"The goal:\n\n{goal}")))
+
+
+def are_told(rules: str, rules_path: str, history: Sequence[Message]) -> bool:
+    """Whether these very rules stand in what was said before."""
+    told = _told(rules, rules_path)
+    return any(
+        told in part.text for message in history for part in message.parts if isinstance(part, Text)
+    )
+
+
+def _told(rules: str, rules_path: str) -> str:
     if len(rules) > _LONGEST_RULES_CHARS:
         rules = f"{rules[:_LONGEST_RULES_CHARS]}\n(cut here; the rest is in {rules_path})"
-    told = f"Rules of this project, from {rules_path}:\n\n{rules.strip()}"
-    return Message("user", (Text(told), Text(f"The goal:\n\n{goal}")))
+    return f"Rules of this project, from {rules_path}:\n\n{rules.strip()}"

@@ -13,6 +13,7 @@ from agentxd.agents.routing.health import Health
 from agentxd.agents.routing.route import Route
 from agentxd.app.backends import Backends
 from agentxd.app.chains import chain_of, check_known, route_of
+from agentxd.app.rules import project_rules
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
 from agentxd.kernel.ports import (
     BlobStore,
@@ -34,8 +35,6 @@ from agentxd.tasks.state import TaskState
 
 MIB = 1 << 20
 DEFAULT_ROLE = "implementer"
-RULES_FILES = ("AGENTS.md", ".agent/rules.md", "CLAUDE.md")
-"""The first that is there is read; a convention that other agents follow as well."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,10 @@ class Outfitter:
         if isinstance(provider, WarmsUp):
             await provider.warm()
         knows_words = isinstance(provider, DescribesModels)  # the rule-based one reads goals alone
-        rules_path, rules = await self._rules() if knows_words else ("", "")
+        ground = self._ground
+        rules_path, rules = (
+            await project_rules(ground.root, ground.look) if knows_words else ("", "")
+        )
         backend, probe = await self._plugins.backends.choose(
             task.wanted_sandbox or settings.sandbox,
             is_unsafe_allowed=settings.allow_unsafe_sandbox,
@@ -172,14 +174,6 @@ class Outfitter:
             goal=task.goal,
             mode=settings.model_routing,
         )
-
-    async def _rules(self) -> tuple[str, str]:
-        """Path and text of what the project wrote down for agents; empty where it did not."""
-        for path in RULES_FILES:
-            content = await self._ground.look(path)
-            if content:
-                return path, content.decode("utf-8", "replace")
-        return "", ""
 
     def _day_ceilings(self) -> Ceilings:
         return Ceilings(cost_micros=self._ground.settings().budget_day_cost_micros)

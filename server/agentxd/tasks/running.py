@@ -12,7 +12,7 @@ from agentxd.agents.gate import Gate
 from agentxd.agents.guard import LoopGuard, StuckError
 from agentxd.agents.loop import LoopParts, run_loop
 from agentxd.agents.recording import Recorder, Trail
-from agentxd.agents.roles import first_message, system_prompt
+from agentxd.agents.roles import are_told, first_message, system_prompt
 from agentxd.agents.routing.route import Route
 from agentxd.agents.shielding import finish
 from agentxd.agents.stepping import StepParts, Stepper
@@ -297,14 +297,10 @@ def _parts(assignment: Assignment, ports: TaskPorts, dispatcher: Dispatcher) -> 
 def _goal(assignment: Assignment) -> Message:
     """What the turn begins with; rules that stand in the history already are not said again."""
     *news, goal = assignment.opening or (assignment.goal,)
-    rules = "" if _is_told(assignment.rules, assignment.history) else assignment.rules
-    message = first_message(goal, rules, assignment.rules_path)
+    rules, place = assignment.rules, assignment.rules_path
+    is_told = are_told(rules, place, assignment.history)
+    message = first_message(goal, "" if is_told else rules, place)
     return Message("user", (*map(Text, news), *message.parts))
-
-
-def _is_told(words: str, history: Sequence[Message]) -> bool:
-    texts = (part.text for m in history for part in m.parts if isinstance(part, Text))
-    return bool(words.strip()) and any(words.strip() in text for text in texts)
 
 
 def _request(assignment: Assignment, more: Sequence[Message] = ()) -> ModelRequest:
