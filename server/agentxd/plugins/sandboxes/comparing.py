@@ -1,7 +1,6 @@
 """Compares a working copy with its snapshot, reading what the agent left as hostile data."""
 
 import os
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from agentxd.kernel.files import (
     Snapshot,
     blob_id,
 )
+from agentxd.plugins.sandboxes.bases import Bases, git_says
 from agentxd.plugins.sandboxes.looking import Found, Opaque, look, read_entry
 
 CACHES = frozenset(
@@ -39,6 +39,8 @@ class Comparison:
     def __init__(self, snapshot: Snapshot, dependencies: Sequence[str]) -> None:
         self._snapshot = snapshot
         self._dependencies = tuple(f"{name}/" for name in dependencies)
+        self.bases = Bases(snapshot)
+        """What the files were."""
         self.left_out: Mapping[str, str] = {}
         """Path to the reason, for what the newest `changes` could not compare."""
 
@@ -83,7 +85,7 @@ class Comparison:
 
     def _changed(self, path: str, entry: FileEntry, found: Found | None) -> FileChange | None:
         """A file of the snapshot that is another one now, or none."""
-        base = self._base(path)
+        base = self.bases.of(path)
         known = base is not None
         if found is None:
             return FileChange(
@@ -101,19 +103,6 @@ class Comparison:
             is_base_known=known,
         )
 
-    def _base(self, path: str) -> bytes | None:
-        """The snapshot's content; None where the disk moved on and nobody kept it."""
-        entry = self._snapshot.entries[path]
-        if path in self._snapshot.overlay:
-            return self._snapshot.overlay[path]
-        on_disk = read_entry(Path(self._snapshot.root), path)
-        if on_disk is not None and blob_id(on_disk[0]) == entry.blob:
-            return on_disk[0]
-        committed = _git(self._snapshot.root, ["cat-file", "blob", f"HEAD:{path}"])
-        if committed is not None and blob_id(committed) == entry.blob:
-            return committed
-        return None
-
     def _is_users(self, path: str, content: bytes) -> bool:
         """The user saved this very content meanwhile: it shows through, and is no change."""
         on_disk = read_entry(Path(self._snapshot.root), path)
@@ -122,7 +111,7 @@ class Comparison:
     def _ignored(self, paths: Sequence[str]) -> set[str]:
         if not paths:
             return set()
-        found = _git(
+        found = git_says(
             self._snapshot.root,
             ["check-ignore", "--no-index", "-z", "--stdin"],
             "\0".join(paths).encode(errors="surrogateescape"),
@@ -171,15 +160,3 @@ def _with_renames(changes: list[FileChange]) -> list[FileChange]:
             )
         )
     return [change for change in result if change.path not in moved]
-
-
-def _git(root: str, arguments: Sequence[str], data: bytes | None = None) -> bytes | None:
-    """Output of git on the user's repository, read-only; None where it has no answer."""
-    done = subprocess.run(
-        ["git", "-c", "core.fsmonitor=false", "-C", root, *arguments],
-        input=data,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-    )
-    return done.stdout if done.returncode == 0 else None

@@ -13,6 +13,7 @@ import stat
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 
 from agentxd.kernel.errors import SandboxError
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, MODE_LINK, FileChange, Snapshot
@@ -35,6 +36,8 @@ class WorkTree:
         self.path = folder / "tree"
         self._upper = folder / "layer" / "upper"
         self._comparison = Comparison(spec.snapshot, spec.dependencies)
+        self._keeper = Thread(target=self._comparison.bases.keep_newest, daemon=True)
+        """Takes a while and nobody waits for it; over when the copy is removed."""
 
     @property
     def kind(self) -> str:
@@ -67,6 +70,7 @@ class WorkTree:
             else:
                 tree._copy()
             tree._add_git()
+            tree._keeper.start()
         except BaseException as error:
             _remove(folder)
             if not isinstance(error, OSError):
@@ -83,8 +87,7 @@ class WorkTree:
 
     async def read(self, path: str) -> bytes | None:
         """One file of the copy as data; a link's content is its target."""
-        found = await asyncio.to_thread(read_entry, self.path, path)
-        return found[0] if found else None
+        return await asyncio.to_thread(self._read, path)
 
     async def difference(self) -> list[FileChange]:
         """How the copy differs from the snapshot."""
@@ -101,6 +104,8 @@ class WorkTree:
 
     def remove(self) -> None:
         """Unmount and remove everything; blocks."""
+        if self._keeper.ident is not None:
+            self._keeper.join()
         _remove(self._folder)
 
     # --- making ------------------------------------------------------------------------------
@@ -186,6 +191,17 @@ class WorkTree:
             capture_output=True,
             env={"PATH": os.environ.get("PATH", ""), "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/"},
         )
+
+    def _read(self, path: str) -> bytes | None:
+        """The agent sees what it saw first, also where the user has saved the file since."""
+        bases = self._comparison.bases
+        is_below = self._is_overlay and not os.path.lexists(self._upper / path)
+        if is_below and bases.is_moved_on(path) and (base := bases.of(path)) is not None:
+            self._write([FileWrite(path, base, self._spec.snapshot.entries[path].mode)])
+        found = read_entry(self.path, path)
+        if found is not None:
+            bases.keep(path, found[0])
+        return found[0] if found else None
 
     def _write(self, files: Sequence[FileWrite]) -> None:
         newest = {file.path: file for file in files}.values()
