@@ -81,6 +81,20 @@ async def test_what_is_collected_before_the_first_turn_keeps_its_model(tmp_path)
         assert house.journal.state.tasks.tasks["t1"].model == "m2"
 
 
+async def test_the_mechanic_takes_one_prompt_a_turn(tmp_path):
+    async with opened(tmp_path) as house:
+        house.provider_name = lambda goal: goal.provider or "mechanic"
+        await house.say("one")
+        await house.model.asked(1)
+        for text in ("two", "three"):
+            assert (await house.say(text)).fate == "waits"
+        for _ in range(3):
+            house.model.says("ok")
+        await house.quiet()
+        goals = [task.goal for task in house.journal.state.tasks.tasks.values()]
+        assert goals == ["one", "two", "three"]
+
+
 async def test_a_prompt_that_can_never_begin_a_turn_is_refused_at_once(tmp_path):
     async with opened(tmp_path) as house:
         with pytest.raises(InvalidRequestError):

@@ -196,6 +196,10 @@ class Conversations:
             batch = _batch(session.waiting, is_due=is_due)
             if not batch or self.running(name):
                 return self.running(name)
+            wanted = self._wishes.get(name, {}).get(batch[0].id, (Goal(""), ""))[0]
+            wanted = _inheriting(replace(wanted, text=batch[0].text), session)
+            if self._goals.check(wanted)[0] == RULES:
+                batch = batch[:1]  # it reads a goal, not a conversation
             text = "\n\n".join(prompt.text for prompt in batch)
             prompts = tuple(prompt.id for prompt in batch)
             goal, client = self._wish(name, prompts)
