@@ -19,12 +19,12 @@ CTRL_C, CTRL_D, UP = "\x03", "\x04", "\x1b[A"
 class Terminal:
     """One program on a terminal of its own."""
 
-    def __init__(self, house: DaemonHouse, *words: str) -> None:
+    def __init__(self, house: DaemonHouse, *words: str, no_color: str = "") -> None:
         self._main, other = pty.openpty()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "agentxd_cli", *words],
             cwd=house.root,
-            env={**house.env, "TERM": "xterm", "NO_COLOR": ""},
+            env={**house.env, "TERM": "xterm", "NO_COLOR": no_color},
             stdin=other,
             stdout=other,
             stderr=other,

@@ -22,6 +22,9 @@ def _main(arguments: list[str]) -> int:
         from agentxd_client import shim
 
         return shim.run(_root_of(arguments))
+    from agentxd_cli.guarded import guard_terminals
+
+    guard_terminals()
     if first == "status" and len(arguments) == 1:
         from agentxd_cli import thin_status
 

@@ -5,14 +5,21 @@ import shutil
 import sys
 import time
 
+from agentxd_cli.guarded import ESCAPE, shown
+
 _CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2", "bold": "1"}
+WIPE = f"{ESCAPE}[1G{ESCAPE}[2K"
+"""Takes away the line that the cursor is in."""
+
+
+def is_live() -> bool:
+    """Whether standard output shows things as they go, and lines can be written over."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def is_coloured() -> bool:
     """Whether standard output takes colour."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return is_live() and not os.environ.get("NO_COLOR")
 
 
 def counted(n: int, noun: str) -> str:
@@ -22,14 +29,14 @@ def counted(n: int, noun: str) -> str:
 
 def paint(text: str, colour: str) -> str:
     """The text in a colour, where there is colour."""
-    return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if is_coloured() else text
+    return f"{ESCAPE}[{_CODES[colour]}m{text}{ESCAPE}[0m" if is_coloured() else text
 
 
 class StatusLine:
     """One line at the bottom of a terminal; nothing at all elsewhere."""
 
     def __init__(self) -> None:
-        self._is_on = is_coloured()
+        self._is_on = is_live()
         self._started = time.monotonic()
         self._text = ""
         self._is_shown = False
@@ -41,8 +48,8 @@ class StatusLine:
             self._is_shown = True
             seconds = time.monotonic() - self._started
             width = shutil.get_terminal_size().columns - 1
-            line = f"  {seconds:5.1f} s  {text}"[:width]
-            sys.stdout.write(f"\r\x1b[2K\x1b[2m{line}\x1b[0m")
+            line = shown(f"  {seconds:5.1f} s  {text}")[:width]
+            sys.stdout.write(WIPE + paint(line, "dim"))
             sys.stdout.flush()
 
     def tick(self) -> None:
@@ -54,5 +61,5 @@ class StatusLine:
         """Take the line away, before something else is printed."""
         if self._is_shown:
             self._is_shown = False
-            sys.stdout.write("\r\x1b[2K")
+            sys.stdout.write(WIPE)
             sys.stdout.flush()

@@ -14,7 +14,7 @@ from agentxd_cli.commands.watching import Watch
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.keys import Keys
 from agentxd_cli.linking import open_connection
-from agentxd_cli.terminal import counted, paint
+from agentxd_cli.terminal import WIPE, counted, paint
 
 Json = dict[str, Any]
 PROMPT = "› "
@@ -172,13 +172,13 @@ class Chat:
 
     def _show_prompt(self) -> None:
         if not self._watches and not self._is_prompt_shown:
-            sys.stdout.write(f"\r{PROMPT}")
+            sys.stdout.write(f"{WIPE}{PROMPT}")
             sys.stdout.flush()
             self._is_prompt_shown = True
 
     def _hide_prompt(self) -> None:
         if self._is_prompt_shown:
-            sys.stdout.write("\r\x1b[2K")
+            sys.stdout.write(WIPE)
             self._is_prompt_shown = False
 
     # --- where it comes from ---------------------------------------------------------------

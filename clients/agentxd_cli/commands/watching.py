@@ -1,7 +1,6 @@
 """A running task as it goes: text as it comes, a line for each tool, questions."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -9,11 +8,12 @@ from typing import Any
 
 from agentxd_client.connection import ClientError, Connection
 
+from agentxd_cli.commands.asking import answered
+from agentxd_cli.commands.calls import ending_of, words_of
 from agentxd_cli.linking import print_line
-from agentxd_cli.terminal import StatusLine, is_coloured, paint
+from agentxd_cli.terminal import StatusLine, is_live, paint
 
 Json = dict[str, Any]
-_MAX_CHARS = 100
 _POLL_S = 0.25
 
 
@@ -44,15 +44,16 @@ _TOLD: dict[str, Callable[[Json], str]] = {
 
 
 class Watch:
-    """Shows one task to its end. Without a terminal: whole lines, and nothing of the tools."""
+    """Shows one task to its end. Without a terminal: whole lines, and no times."""
 
     def __init__(self, options: argparse.Namespace, connection: Connection, task: str) -> None:
         self._is_quiet: bool = options.json
-        self._is_live = is_coloured() and not options.json
+        self._is_live = is_live() and not options.json
         self._connection = connection
         self._task = task
         self._line = StatusLine()
-        self._calls: dict[str, tuple[str, float]] = {}
+        self._calls: dict[str, tuple[Json, float]] = {}
+        """By id: what was wished for, and since when."""
         self._is_in_line = False
         self._has_streamed = False
         self._streamed = ""
@@ -84,8 +85,8 @@ class Watch:
         self._end_line()
 
     def end(self) -> None:
-        """Take away what only tells that it goes on."""
-        self._line.clear()
+        """Take away what only tells that it goes on; what comes next has a line of its own."""
+        self.pause()
 
     def take(self, method: str, params: Json) -> bool:
         """One notification; True where the task has ended."""
@@ -121,6 +122,8 @@ class Watch:
         else:
             if words := self._words(kind, data):
                 self._print(words)
+            if kind == "StepRequested":
+                self._think(data)
             if kind == "ToolCallRequested":
                 self._begin(data["call"])
             if kind == "ApprovalRequested":
@@ -136,7 +139,7 @@ class Watch:
             return "" if data.get("purpose") else self._step(data)
         if kind in _TOLD:
             return paint(f"  {_TOLD[kind](data)}", "dim")
-        if kind == "ToolCallCompleted" and self._is_live:
+        if kind == "ToolCallCompleted":
             return self._done(data)
         if kind == "EvidenceRecorded" and data["evidence"]["phase"] == "before":
             ran = data["evidence"]
@@ -149,25 +152,38 @@ class Watch:
         has_streamed, self._has_streamed = self._has_streamed, False
         self._end_line()
         parts = data["message"]["parts"]
+        for part in parts:
+            if part["type"] == "tool_call":  # not every wish becomes a request: some are refused
+                self._calls[part["id"]] = part, time.monotonic()
         texts = [part["text"] for part in parts if part["type"] == "text" and part["text"]]
         is_last = data["stop_reason"] == "end"  # the summary tells it, with the proposal
         self.said_last = "\n".join(texts) if has_streamed else ""
         lines = [line for text in texts for line in text.splitlines()]
         return "" if is_last or has_streamed else "\n".join(f"  {line}" for line in lines)
 
-    def _begin(self, call: Json) -> None:
-        words = f"{call['name']} {_short(_subject(call.get('arguments', {})))}"
-        self._calls[call["id"]] = words, time.monotonic()
+    def _think(self, data: Json) -> None:
         self._end_line()
-        self._line.show(words)
+        self._has_streamed = False  # of a call that broke off: it is told once more
+        self._line.show("summing up" if data.get("purpose") else "thinking")
+
+    def _begin(self, call: Json) -> None:
+        self._calls[call["id"]] = call, time.monotonic()
+        self._end_line()
+        self._line.show(words_of(call))
 
     def _done(self, data: Json) -> str:
         seen = data["observation"]
         self._line.show("thinking")
-        words, started = self._calls.pop(seen["call_id"], ("", time.monotonic()))
-        sign = paint("✗", "red") if seen.get("is_error") else paint("·", "dim")
+        call, started = self._calls.pop(seen["call_id"], (None, 0.0))
+        if call is None:
+            return ""
+        has_failed = bool(seen.get("is_error"))
+        sign = paint("✗", "red") if has_failed else paint("·", "dim")
+        ending = ending_of(call, seen)
+        how = paint(f"  {ending}", "red" if has_failed else "yellow") if ending else ""
         seconds = data.get("duration_ms", 0) / 1000 or time.monotonic() - started
-        return f"  {sign} " + paint(f"{words}  {seconds:.1f} s", "dim") if words else ""
+        clock = paint(f"  {seconds:.1f} s", "dim") if self._is_live else ""
+        return f"  {sign} {paint(words_of(call), 'dim')}{clock}{how}"
 
     def _print(self, words: str) -> None:
         self._line.clear()
@@ -186,23 +202,13 @@ class Watch:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             print(f"  waits: {data['subject']}  (agentxd approve {data['approval']} {choices})")
             return
-        answer = ""
-        while answer not in data["options"]:
-            answer = input(f"  {data['subject']}\n  {data['why']} [{choices}] ").strip()
+        print(f"  {data['subject']}\n  {data['why']} [{choices}]", flush=True)
+        answer = answered(data["options"])
+        if not answer:
+            print(f"  left open; answer it with: agentxd approve {data['approval']} {choices}")
+            return
         params = {"approvalId": data["approval"], "decision": answer}
         try:
             self._connection.request("agentx/approval/decide", params)
         except ClientError as error:
             print(f"  {error.message}")
-
-
-def _subject(arguments: Json) -> str:
-    """What a call is about: its command, its path, its pattern; all of it where it has none."""
-    for name in ("command", "path", "pattern", "question"):
-        if isinstance(arguments.get(name), str):
-            return " ".join(arguments[name].split())
-    return json.dumps(arguments) if arguments else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MAX_CHARS else text[: _MAX_CHARS - 1] + "…"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agentxd_cli.demo.editor import DemoEditor
+from agentxd_cli.terminal import paint
 
 _GOAL = "fix lint and modernise syntax"
 _KEYS = ("ANTHROPIC_", "OPENAI_", "OLLAMA_", "XDG_CONFIG_HOME")
@@ -157,7 +158,7 @@ class Demo:
         self._print("\n" + self._bold(title))
 
     def _bold(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self._is_coloured else text
+        return paint(text, "bold") if self._is_coloured else text
 
     def _print(self, text: str, end: str = "\n") -> None:
         print(text, end=end, flush=True)

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.real
 WIPE = "\x1b[2K"
 
 
-def test_what_streams_is_not_wiped_away_by_the_line_that_shows_the_time(tmp_path):
+@pytest.mark.parametrize("no_color", ["", "1"], ids=["colour", "no colour"])
+def test_what_streams_is_not_wiped_away_by_the_line_that_shows_the_time(tmp_path, no_color):
     with model_server() as server, daemon_house(tmp_path) as house:
         house.env |= {"ANTHROPIC_API_KEY": "sk-ant-x", "ANTHROPIC_BASE_URL": server.url}
         chain = json.dumps({"default": ["anthropic/claude-sonnet-5-5", "mechanic"]})
@@ -24,7 +25,7 @@ def test_what_streams_is_not_wiped_away_by_the_line_that_shows_the_time(tmp_path
             answer(thought, said, call("read", path="parcel/rates.py"), pace_s=0.15),
             answer("Seen."),
         )
-        terminal = Terminal(house, "run", "have a look")
+        terminal = Terminal(house, "run", "have a look", no_color=no_color)
         for _ in range(300):
             if "2 steps of" not in terminal.text:
                 terminal.read(0.1)
@@ -37,3 +38,5 @@ def test_what_streams_is_not_wiped_away_by_the_line_that_shows_the_time(tmp_path
     assert "\n" in screen[screen.index("one look.") : screen.index("I look")]
     assert "model: anthropic/claude-sonnet-5-5 (first of the chain)" in screen
     assert "read parcel/rates.py" in screen
+    assert "s  thinking" in screen
+    assert ("\x1b[2m" in screen) is (not no_color)
