@@ -15,7 +15,7 @@ def _choice(*words: str) -> Any:
 
 ApprovalState = Annotated[str, _choice("waiting", "decided")]
 CheckState = Annotated[str, _choice("ok", "warning", "error")]
-StreamKind = Annotated[str, _choice("text", "thinking", "tool", "output")]
+StreamKind = Annotated[str, _choice("text", "thinking", "tool", "output", "notice")]
 HunkKind = Annotated[str, _choice("text", "whole", "mode", "rename")]
 HunkState = Annotated[
     str,

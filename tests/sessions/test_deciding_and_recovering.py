@@ -2,7 +2,14 @@
 
 import pytest
 from agentxd.kernel.errors import ConflictError, InvalidRequestError
-from agentxd.kernel.events import ApplyRequested, HunkAccepted, ProposalCreated
+from agentxd.kernel.events import (
+    ApplyRequested,
+    HunkAccepted,
+    ProposalCreated,
+    StepRequested,
+    TaskCreated,
+    TaskStarted,
+)
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, ChangeKind, FileChange, blob_id
 from agentxd.kernel.hunks import HunkState
 from agentxd.plugins.disk.memory import InMemoryDisk
@@ -206,3 +213,18 @@ async def test_a_rename_that_was_cut_off_is_finished_or_told(files, state, left)
     await recover(bench.journal, bench.disk, ROOT)
     assert bench.state(hunk).state is state
     assert (await bench.file("old.py"), await bench.file("new.py")) == left
+
+
+async def test_invariant_12_a_model_call_that_a_crash_cut_off_counts_for_its_day():
+    bench = Bench({})
+    await bench.journal.record(
+        TaskCreated("t1", "s1", "do it", "implementer", "p", "m", ""),
+        TaskStarted("t1"),
+        StepRequested("t1", 1, 5_000, 70_000, "p/m", 4_000),
+    )
+    await recover(bench.journal, bench.disk, ROOT)
+    state = bench.journal.state
+    (spent,) = [row for rows in state.spending.values() for row in rows.values()]
+    assert (spent.cost_micros, spent.n_failed) == (70_000, 1)
+    assert state.tasks.tasks["t1"].usage.cost_micros == 70_000
+    assert state.tasks.tasks["t1"].open_step == 0

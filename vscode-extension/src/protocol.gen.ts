@@ -403,6 +403,12 @@ export interface ProviderItem {
   nextStep: string;
   /** What it offers now; what is known of its models where it cannot be reached. */
   models: ModelItem[];
+  /** What it is, for one that has no address: the mechanic, the scripted one. */
+  about: string;
+  /** Names of the environment variables that it looks at. */
+  variables: string[];
+  /** Those of them that the daemon has; never what is in them. */
+  variablesSet: string[];
 }
 
 /** New records, in order. */
@@ -541,6 +547,7 @@ export interface SetSessionParams {
 /** Set one setting of the workspace or of the user. */
 export interface SetSettingParams {
   key: string;
+  /** null takes the setting out of that scope's file. */
   value: unknown;
   scope?: "user" | "project" | "local";
 }
@@ -549,7 +556,7 @@ export interface SetSettingParams {
 export interface Settings {
   /** Provider of a goal that names none: anthropic, openai, ollama, mechanic. Empty for the first of these whose key or address is in the environment or among the keys, else the mechanic. */
   provider: string;
-  /** Model of the provider; empty for the provider's first. */
+  /** Model of the provider; empty for the provider's first. Where `provider` is empty, `provider/model` names both. */
   model: string;
   /** Role to the models that may do its work, as provider/model, the first first. `default` stands for every role; a goal that names its provider or model uses that alone. */
   modelChains: Record<string, string[]>;
@@ -654,7 +661,7 @@ export interface StopDaemonResult {
 /** A piece of a running task's text or output; may be coalesced. */
 export interface StreamedNotification {
   taskId: string;
-  kind: "text" | "thinking" | "tool" | "output";
+  kind: "text" | "thinking" | "tool" | "output" | "notice";
   text: string;
   /** Bytes left out because the client was slow. */
   nDropped: number;

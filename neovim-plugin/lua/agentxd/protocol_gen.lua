@@ -364,6 +364,9 @@
 ---@field reason string # Why it cannot be reached.
 ---@field nextStep string
 ---@field models agentxd.ModelItem[] # What it offers now; what is known of its models where it cannot be reached.
+---@field about string # What it is, for one that has no address: the mechanic, the scripted one.
+---@field variables string[] # Names of the environment variables that it looks at.
+---@field variablesSet string[] # Those of them that the daemon has; never what is in them.
 
 
 ---New records, in order.
@@ -484,14 +487,14 @@
 ---Set one setting of the workspace or of the user.
 ---@class agentxd.SetSettingParams
 ---@field key string
----@field value any
+---@field value any # null takes the setting out of that scope's file.
 ---@field scope? "user" | "project" | "local"
 
 
 ---All settings, with their defaults. Files: `~/.agent/settings.json`, then `.agent/settings.json`, then `.agent/settings.local.json` of the workspace; later ones win.
 ---@class agentxd.Settings
 ---@field provider string # Provider of a goal that names none: anthropic, openai, ollama, mechanic. Empty for the first of these whose key or address is in the environment or among the keys, else the mechanic.
----@field model string # Model of the provider; empty for the provider's first.
+---@field model string # Model of the provider; empty for the provider's first. Where `provider` is empty, `provider/model` names both.
 ---@field modelChains table<string, string[]> # Role to the models that may do its work, as provider/model, the first first. `default` stands for every role; a goal that names its provider or model uses that alone.
 ---@field modelRouting string # order: the first of the chain that works; score: by need, price, success and waiting.
 ---@field providerEffort string # How much a model thinks: none, low, medium or high; empty for its own measure.
@@ -561,7 +564,7 @@
 ---A piece of a running task's text or output; may be coalesced.
 ---@class agentxd.StreamedNotification
 ---@field taskId string
----@field kind "text" | "thinking" | "tool" | "output"
+---@field kind "text" | "thinking" | "tool" | "output" | "notice"
 ---@field text string
 ---@field nDropped integer # Bytes left out because the client was slow.
 

@@ -16,6 +16,7 @@ from agentxd.kernel.errors import AgentxError, DeniedError, StorageError
 from agentxd.kernel.events import ToolCallCompleted, ToolCallRequested
 from agentxd.kernel.messages import Observation, ToolCall
 from agentxd.kernel.ports import Clock, Tool, ToolContext, UnderstandsMore
+from agentxd.kernel.redaction import redact
 
 _MAX_SUBJECT = 160
 _LARGE = 10_000
@@ -148,7 +149,8 @@ class Dispatcher:
         context = self._workroom.context(tool, call)
         try:
             observation = await tool.call(call.id, call.arguments, context)
-            return Observation(call.id, observation.output, observation.is_error)
+            output = await _without_secrets(observation.output)
+            return Observation(call.id, output, observation.is_error)
         except StorageError:
             raise
         except AgentxError as error:
@@ -179,6 +181,13 @@ def _problem(
     ):
         return f"The call does not fit {call.name}'s schema: {problem}. Nothing was done."
     return ""
+
+
+async def _without_secrets(output: str) -> str:
+    """The model sees what the log holds: a secret in a file or in output reaches neither."""
+    if len(output) > _LARGE:
+        return await asyncio.to_thread(redact, output)
+    return redact(output)
 
 
 def _refusal(call: ToolCall, words: str) -> Observation:

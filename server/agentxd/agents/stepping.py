@@ -27,6 +27,7 @@ from agentxd.kernel.messages import (
     ThinkingDelta,
     ToolCall,
     Usage,
+    Waiting,
 )
 from agentxd.kernel.ports import Clock
 
@@ -108,11 +109,13 @@ class Stepper:
         try:
             await self._tell(choice, reservation, purpose)
             is_sent = True
-            finished = await self._stream(choice, request, heard)
-        except (AgentxError, asyncio.CancelledError) as error:
+            finished = await self._stream(choice, request, heard, purpose)
+        except (Exception, asyncio.CancelledError) as error:
             usage = model.priced(_cost_of_failure(estimated, heard)) if is_sent else Usage()
             parts.meter.settle(reservation, usage)
-            reason = error.message if isinstance(error, AgentxError) else "cancelled"
+            reason = error.message if isinstance(error, AgentxError) else type(error).__name__
+            if isinstance(error, asyncio.CancelledError):
+                reason = "cancelled"
             await finish(self._failed(choice, reason, usage, began_ms))
             raise
         parts.meter.settle(reservation, finished.usage)
@@ -169,13 +172,15 @@ class Stepper:
             StepFailed(self._task, self.n_steps, reason, usage, label, duration, day_of(now_ms))
         )
 
-    async def _stream(self, choice: Choice, request: ModelRequest, heard: _Heard) -> Finished:
+    async def _stream(
+        self, choice: Choice, request: ModelRequest, heard: _Heard, purpose: str
+    ) -> Finished:
         """One call under the time that is left; whatever a provider throws is a ProviderError."""
         provider = choice.candidate.provider
         timer = asyncio.timeout(self._parts.meter.seconds_left())
         try:
             async with timer:
-                return await self._finished(choice, request, heard)
+                return await self._finished(choice, request, heard, purpose)
         except AgentxError:
             raise
         except Exception as error:
@@ -186,23 +191,29 @@ class Stepper:
                 "try again, or choose another provider",
             ) from error
 
-    async def _finished(self, choice: Choice, request: ModelRequest, heard: _Heard) -> Finished:
+    async def _finished(
+        self, choice: Choice, request: ModelRequest, heard: _Heard, purpose: str
+    ) -> Finished:
         finished: Finished | None = None
         name, began_ms = choice.candidate.provider.name, self._parts.clock.now_ms()
         async with AsyncExitStack() as stack:
             stream = choice.candidate.provider.stream(request)
             _close_with(stack, stream)
             async for delta in stream:
-                heard.first_ms = heard.first_ms or self._parts.clock.now_ms() - began_ms
+                if not isinstance(delta, Waiting):
+                    heard.first_ms = heard.first_ms or self._parts.clock.now_ms() - began_ms
                 if isinstance(delta, Finished):
                     finished = _recordable(name, delta)
-                else:
+                elif not purpose:  # a summary is for the transcript, not for a person
                     self._show(delta, heard)
         if finished is None:
             raise ProviderError(f"The provider {name} ended a step without an answer.", "try again")
         return finished
 
-    def _show(self, delta: TextDelta | ThinkingDelta, heard: _Heard) -> None:
+    def _show(self, delta: TextDelta | ThinkingDelta | Waiting, heard: _Heard) -> None:
+        if isinstance(delta, Waiting):
+            self._parts.show("notice", delta.text)
+            return
         heard.n_bytes += len(delta.text.encode("utf-8", "replace"))
         self._parts.show("text" if isinstance(delta, TextDelta) else "thinking", delta.text)
 

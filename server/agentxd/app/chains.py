@@ -9,10 +9,12 @@ from agentxd.agents.routing.health import Health
 from agentxd.agents.routing.route import Route
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
 from agentxd.kernel.models import Model
-from agentxd.kernel.ports import DescribesModels, Provider
+from agentxd.kernel.ports import DescribesModels, Hurries, Provider
 
 MakeProvider = Callable[[str, Sequence[str]], Provider]
 EVERY_ROLE = "default"
+_WITH_OTHERS_S = 5.0
+"""Pauses of one call where another model of the chain could answer meanwhile."""
 
 
 def chain_of(role: str, settings: Settings) -> tuple[str, ...]:
@@ -48,6 +50,9 @@ def route_of(
             f"the setting model_routing cannot be {mode!r}", "Use order or score."
         )
     candidates = [candidate_of(label, make) for label in labels]
+    for candidate in candidates[:-1]:
+        if isinstance(candidate.provider, Hurries):
+            candidate.provider.hurry(_WITH_OTHERS_S)
     return Route(candidates, health, role=role, goal=goal, mode=mode or "order")
 
 

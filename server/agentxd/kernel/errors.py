@@ -123,13 +123,15 @@ PROVIDER_TROUBLE = {
     "rejected": False,
     "timeout": True,
     "tls": False,
+    "unreachable": True,
     "worker": True,
 }
 """Kind of a ProviderError to whether it may pass by itself.
 
 answer: malformed, empty or cut off; broken: the provider's own fault; key: missing, wrong or
 without the right; limit: too many calls; model: unknown; quota: no credit left; rejected: the
-request as it is; tls: the certificate; worker: the process that talks to the provider.
+request as it is; tls: the certificate; unreachable: nothing listens there, or its name is
+unknown; worker: the process that talks to the provider.
 """
 
 

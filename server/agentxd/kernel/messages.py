@@ -121,4 +121,10 @@ class Finished(Struct, frozen=True):
     usage: Usage = Usage()
 
 
-Delta = TextDelta | ThinkingDelta | Finished
+class Waiting(Struct, frozen=True):
+    """Nothing comes yet, and why: an attempt failed and another follows."""
+
+    text: str
+
+
+Delta = TextDelta | ThinkingDelta | Waiting | Finished

@@ -234,6 +234,15 @@ class Tool(Protocol):
 
 
 @runtime_checkable
+class Hurries(Protocol):
+    """What a provider of models may offer besides: to give up sooner."""
+
+    def hurry(self, seconds: float) -> None:
+        """Spend at most so long on pauses between attempts of one call."""
+        ...
+
+
+@runtime_checkable
 class UnderstandsMore(Protocol):
     """What a tool may offer besides: to take arguments that do not fit its schema."""
 

@@ -245,7 +245,8 @@ def _created(
         goal=goal.text,
         role=goal.role or (RULES if provider == RULES else "implementer"),
         provider=provider,
-        model=goal.model,
+        # Without a provider of its own, `provider/model` named both.
+        model=goal.model if goal.provider else goal.model.removeprefix(f"{provider}/"),
         sandbox=goal.sandbox,
         budget=goal.budget,
         apply=goal.apply,

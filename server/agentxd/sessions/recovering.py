@@ -1,5 +1,6 @@
 """After a restart: what was under way is told, never silently done again."""
 
+from agentxd.agents.budget import day_of
 from agentxd.kernel.errors import AgentxError
 from agentxd.kernel.events import (
     ApplyFailed,
@@ -7,6 +8,7 @@ from agentxd.kernel.events import (
     Event,
     HunkApplied,
     HunkUndone,
+    StepFailed,
     TaskEnded,
 )
 from agentxd.kernel.files import blob_id
@@ -39,15 +41,25 @@ async def recover(journal: Journal, disk: Disk, root: str) -> list[str]:
         if task.phase is not TaskPhase.ENDED:
             reason = _interruption(task)
             await journal.record(
+                *_open_call(task, journal.time_of(f"{task.id}:StepRequested")),
                 TaskEnded(
                     task.id,
                     TaskOutcome.INTERRUPTED.value,
                     reason,
                     _NEXT.format(task=task.id),
-                )
+                ),
             )
             told.append(f"{task.id} was interrupted: {reason}")
     return told
+
+
+def _open_call(task: TaskState, at_ms: int) -> list[Event]:
+    """A model call without a result counts as the most that it may have cost: it was sent."""
+    if not task.open_step:
+        return []
+    cost, day = task.open_cost, day_of(at_ms)
+    reason = "the daemon went away before the answer was whole"
+    return [StepFailed(task.id, task.open_step, reason, cost, task.model_label, 0, day)]
 
 
 def _interruption(task: TaskState) -> str:

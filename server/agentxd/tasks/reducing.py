@@ -100,6 +100,7 @@ def _started(task: TaskState, event: TaskStarted) -> TaskState:
         error="",
         transcript=(),
         open_step=0,
+        open_cost=Usage(),
         open_calls=(),
         sandbox="",
         is_sandbox_requested=False,
@@ -151,7 +152,9 @@ def _message_added(task: TaskState, event: MessageAdded) -> TaskState:
 
 
 def _step_requested(task: TaskState, event: StepRequested) -> TaskState:
-    return replace(task, open_step=event.step)
+    reserved = Usage(event.reserved_tokens, 0, event.reserved_micros)
+    label = event.model or task.model_label
+    return replace(task, open_step=event.step, open_cost=reserved, model_label=label)
 
 
 def _step_completed(task: TaskState, event: StepCompleted) -> TaskState:
@@ -159,6 +162,7 @@ def _step_completed(task: TaskState, event: StepCompleted) -> TaskState:
     return replace(
         task,
         open_step=0,
+        open_cost=Usage(),
         n_steps=task.n_steps + 1,
         model_label=event.model or task.model_label,
         usage=sum_of(task.usage, event.usage),
@@ -171,6 +175,7 @@ def _step_failed(task: TaskState, event: StepFailed) -> TaskState:
     return replace(
         task,
         open_step=0,
+        open_cost=Usage(),
         usage=sum_of(task.usage, event.usage),
         model_ms=task.model_ms + event.duration_ms,
     )

@@ -85,6 +85,8 @@ class TaskState(Struct, frozen=True):
     n_steps: int = 0
     open_step: int = 0
     """Number of the model call that has no result yet, else 0."""
+    open_cost: Usage = Usage()
+    """What that call may cost at most."""
     open_calls: tuple[ToolCall, ...] = ()
     """Tool calls with an intent and no result."""
     usage: Usage = Usage()

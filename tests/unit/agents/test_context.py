@@ -19,6 +19,7 @@ from agentxd.kernel.messages import (
     ModelRequest,
     Observation,
     Text,
+    TextDelta,
     ToolCall,
     Usage,
 )
@@ -222,6 +223,20 @@ async def test_an_answer_that_was_cut_off_is_continued_a_few_times():
     await agent.run()
     assert len(worker.requests) == 4
     assert len(agent.record.of(MessageAdded)) == 3
+
+
+async def test_a_summary_is_not_shown_to_the_user():
+    class Loud(Worker):
+        async def stream(self, request):
+            if self.is_summary(request):
+                yield TextDelta("for nobody")
+            async for delta in super().stream(request):
+                yield delta
+
+    agent = agent_with(Loud(12))
+    await agent.run()
+    assert agent.record.of(TranscriptCompacted)
+    assert agent.shown == []
 
 
 def test_a_long_output_is_shortened_once_and_for_all():

@@ -5,7 +5,7 @@ from agentxd.agents.gate import gate_of
 from agentxd.kernel.errors import StorageError
 from agentxd.kernel.events import ToolCallCompleted, ToolCallRequested
 from agentxd.kernel.messages import ToolCall
-from unit.agents.parts import Agent, BrokenTool, EchoTool, Workroom, scripted, wish
+from unit.agents.parts import Agent, BrokenTool, EchoTool, Workroom, call, scripted, wish
 
 
 def agent(*tools, **more):
@@ -140,3 +140,14 @@ async def test_a_denied_call_does_not_hold_up_its_neighbours():
     calls = [wish("a", "1"), wish("b", "2", "forbidden"), wish("c", "3")]
     answers = await ours.dispatcher().answer(calls)
     assert [answer.is_error for answer in answers] == [False, True, False]
+
+
+async def test_invariant_13_a_secret_in_what_a_tool_answers_does_not_reach_the_model():
+    secret = "ghp_" + "a1B2" * 9
+    short = call(f"X = '{secret}'", call_id="a")
+    long = call(f"X = '{secret}' " + "word " * 4_000, call_id="b")
+    agent = Agent(scripted([short, long], "done"), (EchoTool(),))
+    transcript = await agent.run()
+    told = [part.output for part in transcript[2].parts]
+    assert all("[redacted github token]" in output for output in told)
+    assert not any(secret in output for output in told)

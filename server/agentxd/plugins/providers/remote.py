@@ -39,6 +39,11 @@ class RemoteProvider:
         asked_for = self._endpoint.context_tokens
         return replace(found, context_tokens=asked_for) if asked_for else found
 
+    def hurry(self, seconds: float) -> None:
+        """Spend no longer on pauses between attempts: another model stands ready."""
+        retry_s = min(self._endpoint.retry_s, seconds)
+        self._endpoint = replace(self._endpoint, retry_s=retry_s)
+
     async def stream(self, request: ModelRequest) -> AsyncIterator[Delta]:
         """One step; the last delta is Finished. Raises ProviderError."""
         if not request.model:

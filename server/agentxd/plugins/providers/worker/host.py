@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from agentxd.kernel.errors import ProviderError
-from agentxd.kernel.messages import Delta, ModelRequest, TextDelta, ThinkingDelta
+from agentxd.kernel.messages import Delta, ModelRequest, TextDelta, ThinkingDelta, Waiting
 from agentxd.kernel.redaction import redact
 from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.wire import (
@@ -260,6 +260,8 @@ async def _start(command: Sequence[str], environment: Mapping[str, str] | None) 
 
 
 def _delta(piece: Piece) -> Delta:
+    if piece.is_waiting:
+        return Waiting(piece.text)
     kind: Callable[[str], Delta] = ThinkingDelta if piece.is_thinking else TextDelta
     return kind(piece.text)
 

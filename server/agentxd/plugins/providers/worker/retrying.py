@@ -7,12 +7,14 @@ from contextlib import aclosing
 from typing import Protocol
 
 from agentxd.kernel.errors import AgentxError, ProviderError
-from agentxd.kernel.messages import Delta
+from agentxd.kernel.messages import Delta, Waiting
 
 _FIRST_S = 0.5
 _LONGEST_S = 16.0
 _MOST = 8
 """Attempts, however short the pauses were."""
+_MOST_UNREACHABLE = 3
+"""What listens nowhere seldom begins to within a minute."""
 
 
 class Patience(Protocol):
@@ -62,9 +64,11 @@ async def attempts(
         except Exception as error:
             found = _named(error, trouble)
             pause = _pause(found, n_tries, patience.jitter())
-            is_over = waited + pause > retry_s or n_tries >= _MOST
+            most = _MOST_UNREACHABLE if found.kind == "unreachable" else _MOST
+            is_over = waited + pause > retry_s or n_tries >= most
             if has_shown or is_over or not found.is_transient:
                 raise _told(found, n_tries) from error
+            yield Waiting(f"{found.message} The next try is in {pause:.0f} s.")
         else:
             return
         waited += pause

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from agentxd.kernel.errors import ProviderError
-from agentxd.kernel.messages import Finished, ThinkingDelta
+from agentxd.kernel.messages import Finished, ThinkingDelta, Waiting
 from agentxd.plugins.providers.installed import find_vendor
 from agentxd.plugins.providers.vendors import Endpoint, Vendor
 from agentxd.plugins.providers.worker.adapter import Adapter, MakeAdapter, load_adapter
@@ -152,8 +152,8 @@ class Service:
             if isinstance(delta, Finished):
                 await self._write(Ended(message.stream, delta))
             else:
-                is_thinking = isinstance(delta, ThinkingDelta)
-                await self._write(Piece(message.stream, str(delta.text), is_thinking))
+                kinds = isinstance(delta, ThinkingDelta), isinstance(delta, Waiting)
+                await self._write(Piece(message.stream, str(delta.text), *kinds))
 
     async def _models(self, message: AskModels) -> None:
         adapter = await self._adapter(message.endpoint)

@@ -70,9 +70,9 @@ class Place:
         if isinstance(cause, ssl.SSLError):
             return self._tls(cause)
         if isinstance(cause, socket.gaierror):
-            return self._unreachable("its name is not known")
+            return self._unreachable("its name is not known", "unreachable")
         if isinstance(cause, ConnectionRefusedError):
-            return self._unreachable("nothing listens there")
+            return self._unreachable("nothing listens there", "unreachable")
         if names & {"ConnectTimeout", "PoolTimeout"}:
             return self._unreachable("it does not answer", "timeout")
         return self._stalled() if names & {"ReadTimeout", "WriteTimeout"} else None

@@ -45,6 +45,8 @@ class Piece(Struct, frozen=True, tag="delta"):
     stream: int
     text: str
     is_thinking: bool = False
+    is_waiting: bool = False
+    """No text of the model: why nothing comes yet."""
 
 
 class Ended(Struct, frozen=True, tag="finished"):
