@@ -91,7 +91,9 @@ class Watch:
     def take(self, method: str, params: Json) -> bool:
         """One notification; True where the task has ended."""
         if method == "agentx/part/streamed":
-            if self._is_live and params["taskId"] == self._task:
+            if params["kind"] == "notice" and params["taskId"] == self._task:
+                self._notice(params["text"])
+            elif self._is_live and params["taskId"] == self._task:
                 self._stream(params["kind"], params["text"])
             return False
         is_over = False
@@ -114,6 +116,11 @@ class Watch:
         self._is_in_line = not text.endswith("\n")
         end = "" if self._is_in_line else "\n"
         print(paint(shown, "dim") if kind == "thinking" else shown, end=end, flush=True)
+
+    def _notice(self, text: str) -> None:
+        """Why nothing comes yet."""
+        if not self._is_quiet:
+            self._print(paint(f"  {text}", "yellow"))
 
     def _show(self, record: Json) -> bool:
         kind, data = record["type"], record["data"]

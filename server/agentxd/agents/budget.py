@@ -12,7 +12,9 @@ from agentxd.kernel.ports import Clock
 
 _LEAST_ANSWER_TOKENS = 1_024
 """An answer is not cut shorter than this to save money."""
-_RAISE = "raise the budget (budget_steps, budget_tokens, budget_cost_micros, budget_seconds)"
+_RAISE = (
+    "raise the budget: --budget steps=N,tokens=N,cost=DOLLARS,seconds=N, or the settings budget_*"
+)
 _RAISE_DAY = "wait until tomorrow (UTC), or raise budget_day_cost_micros"
 
 
@@ -129,8 +131,11 @@ class Meter:
 
     def _bound(self, what: str, wanted: int, ceiling: int) -> None:
         if ceiling and wanted > ceiling:
+            is_money = what == "micro-dollars"
+            dollars = f"${ceiling / 1_000_000:.6f}".rstrip("0").rstrip(".")
+            limit = dollars if is_money else f"{ceiling:,} {what}"
             raise BudgetExhaustedError(
-                f"The next step would pass the {self.name}'s {ceiling} {what}.", self._next_step
+                f"The next step would pass the {self.name}'s {limit}.", self._next_step
             )
 
     def _fitting(self, wanted: Wanted) -> Reservation:

@@ -84,11 +84,9 @@ def test_by_score_a_small_goal_goes_to_a_small_model_and_a_hard_one_to_a_large(h
 
 
 def test_a_chain_with_an_unknown_provider_says_so(house):
-    chain(house, "nobody/model")
-    done = house.cli("run", "x")
-    assert done.returncode == Exit.NOT_FOUND
-    assert "nobody/model" in done.stderr
-    assert "Write provider/model" in done.stderr
+    done = house.cli("config", "set", "model_chains", '{"default": ["nobody/model"]}')
+    assert done.returncode == Exit.USAGE
+    assert "nobody" in done.stderr
 
 
 def test_the_rules_of_the_project_go_before_the_goal_unsaved_ones_too(house, server):
@@ -146,7 +144,7 @@ def test_the_days_ceiling_holds_over_tasks_and_restarts(house, server):
     house.cli("stop")
     done = house.cli("run", "y", "--provider", "anthropic")
     assert done.returncode == Exit.BUDGET_EXHAUSTED
-    assert "the day's 230000 micro-dollars" in done.stdout
+    assert "the day's $0.23." in done.stdout
     assert "budget_day_cost_micros" in done.stdout
     assert len(server.requests) == 1
 
@@ -174,3 +172,14 @@ def test_a_long_task_makes_room_in_a_small_window_and_still_ends_well(house, ser
     assert any("Eight looks so far" in json.dumps(body) for body in bodies)
     assert house.json("task", "t1")["task"]["nCompactions"] > 0
     assert house.json("replay")["isSame"]
+
+
+def test_a_server_that_is_down_is_told_and_given_up_soon(house):
+    house.cli("config", "set", "provider.ollama.url", "http://127.0.0.1:9")
+    house.cli("config", "set", "provider.retry_seconds", "60")
+    house.cli("config", "set", "model", "qwen3:8b")
+    done = house.cli("run", "x", "--provider", "ollama", timeout_s=60)
+    assert done.returncode == Exit.PROVIDER
+    assert "nothing listens there. The next try is in" in done.stdout
+    assert "It was tried 3 times." in done.stdout
+    assert "ollama serve" in done.stdout

@@ -23,7 +23,7 @@ def meter(parent=None, clock=None, **ceilings):
     [
         ({"steps": 1}, "1 steps"),
         ({"tokens": SIZE + 60}, "tokens"),
-        ({"cost_micros": 60}, "60 micro-dollars"),
+        ({"cost_micros": 60}, r"\$0.00006"),
     ],
 )
 def test_invariant_12_the_second_call_is_refused_and_nothing_is_spent_by_it(ceilings, words):
@@ -112,7 +112,7 @@ def test_invariant_12_agents_at_work_together_cannot_pass_what_they_share():
     day = DayMeter(lambda: Ceilings(cost_micros=150), FakeClock(), lambda _: 0)
     first, second, third = (meter(day) for _ in range(3))
     held = [first.reserve(SMALL), second.reserve(SMALL)]
-    with pytest.raises(BudgetExhaustedError, match="the day's 150 micro"):
+    with pytest.raises(BudgetExhaustedError, match=r"the day's \$0.00015"):
         third.reserve(SMALL)
     first.settle(held[0], Usage(SIZE, 1, 2))
     third.reserve(SMALL)
@@ -123,7 +123,7 @@ def test_a_day_begins_with_what_the_log_knows_of_it_and_ends_at_midnight():
     spent = {day_of(clock.now_ms()): 140}
     day = DayMeter(lambda: Ceilings(cost_micros=150), clock, lambda name: spent.get(name, 0))
     ours = meter(day)
-    with pytest.raises(BudgetExhaustedError, match="the day's 150") as caught:
+    with pytest.raises(BudgetExhaustedError, match=r"the day's \$0.00015") as caught:
         ours.reserve(SMALL)
     assert "budget_day_cost_micros" in caught.value.next_step
     clock.turn(DAY_S)
@@ -144,7 +144,7 @@ def test_invariant_12_a_call_over_midnight_gives_back_its_own_reservation_and_no
     first.settle(held, Usage(SIZE, 40, 41))
     assert day.cost_micros == 92
     third.reserve(SMALL)
-    with pytest.raises(BudgetExhaustedError, match="the day's 150"):
+    with pytest.raises(BudgetExhaustedError, match=r"the day's \$0.00015"):
         first.reserve(SMALL)
 
 

@@ -68,7 +68,7 @@ async def attempts(
             is_over = waited + pause > retry_s or n_tries >= most
             if has_shown or is_over or not found.is_transient:
                 raise _told(found, n_tries) from error
-            yield Waiting(f"{found.message} The next try is in {pause:.0f} s.")
+            yield Waiting(f"{found.message.rstrip('. ')}. The next try is in {pause:.0f} s.")
         else:
             return
         waited += pause
@@ -94,7 +94,7 @@ def _told(found: ProviderError, n_tries: int) -> ProviderError:
     if n_tries == 1:
         return found
     return ProviderError(
-        f"{found.message} It was tried {n_tries} times.",
+        f"{found.message.rstrip('. ')}. It was tried {n_tries} times.",
         found.next_step,
         kind=found.kind,
         retry_after_s=found.retry_after_s,

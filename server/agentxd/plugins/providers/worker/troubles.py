@@ -153,7 +153,9 @@ class Place:
         if self.vendor == "ollama":
             next_step = f"start it: ollama serve; or set its address: {place}"
         return ProviderError(
-            f"{self.vendor} cannot be reached at {self.url}: {why}.", next_step, kind=kind
+            f"{self.vendor} cannot be reached at {self.url}: {why.rstrip('. ')}.",
+            next_step,
+            kind=kind,
         )
 
     def _tls(self, error: ssl.SSLError) -> ProviderError:
