@@ -44,6 +44,12 @@ class ProviderItem(Wire):
     next_step: str
     models: list[ModelItem]
     """What it offers now; what is known of its models where it cannot be reached."""
+    about: str = ""
+    """What it is, for one that has no address: the mechanic, the scripted one."""
+    variables: list[str] = []
+    """Names of the environment variables that it looks at."""
+    variables_set: list[str] = []
+    """Those of them that the daemon has; never what is in them."""
 
 
 class ListModelsResult(Wire):

@@ -20,7 +20,10 @@ class Settings(Wire):
     else the mechanic.
     """
     model: str = ""
-    """Model of the provider; empty for the provider's first."""
+    """Model of the provider; empty for the provider's first.
+
+    Where `provider` is empty, `provider/model` names both.
+    """
     model_chains: dict[str, list[str]] = {}
     """Role to the models that may do its work, as provider/model, the first first.
 
@@ -144,4 +147,5 @@ class SetSettingParams(Wire):
 
     key: str
     value: Any
+    """null takes the setting out of that scope's file."""
     scope: SettingScope = "project"

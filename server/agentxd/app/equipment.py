@@ -13,6 +13,7 @@ from agentxd.agents.routing.health import Health
 from agentxd.agents.routing.route import Route
 from agentxd.app.backends import Backends
 from agentxd.app.chains import chain_of, check_known, route_of
+from agentxd.app.models import split_model
 from agentxd.app.rules import project_rules
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
 from agentxd.kernel.ports import (
@@ -97,13 +98,19 @@ class Outfitter:
         """The goal's provider, or the settings', or what is at hand. Raises NotFoundError."""
         settings = self._ground.settings()
         chained = next(iter(self.chain(goal)), "").partition("/")[0]
-        name = goal.provider or chained or settings.provider or self._plugins.automatic()
+        named = "" if goal.provider else split_model(goal.model)[0]
+        name = goal.provider or named or chained or settings.provider or self._plugins.automatic()
         if name not in self._plugins.providers:
             known = ", ".join(sorted(self._plugins.providers))
             raise NotFoundError(f"there is no provider {name!r}", f"Use one of: {known}.")
         if name == "scripted" and not goal.script:
             raise InvalidRequestError(
                 "the scripted provider needs a conversation to play", "Add: --script FILE"
+            )
+        if name == "mechanic" and goal.model.removeprefix("mechanic/") not in ("", "rules"):
+            raise InvalidRequestError(
+                f"the mechanic works by rules and has no model {goal.model!r}",
+                "Name its provider: --model PROVIDER/MODEL; agentxd models tells what there is.",
             )
         return name
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from agentxd_protocol.setting import Settings
 from msgspec.structs import replace
 
-from agentxd.app.models import ModelProviders, endpoint_of
+from agentxd.app.models import ModelProviders, url_of
+from agentxd.app.setting_values import WITHOUT_MODEL, address_setting
 from agentxd.kernel.errors import NotFoundError, ProviderError
 from agentxd.kernel.providers import ProviderReport
 from agentxd.kernel.redaction import redact
@@ -35,6 +36,8 @@ class ModelList:
 
     async def reports(self, only: str = "") -> list[ProviderReport]:
         """Every provider of models, or the one that is named. Raises NotFoundError."""
+        if only in WITHOUT_MODEL:
+            return [self._without_model(only)]
         from agentxd.plugins.providers.installed import installed  # noqa: PLC0415  # needed here alone
 
         vendors, broken = await asyncio.to_thread(installed)
@@ -48,37 +51,60 @@ class ModelList:
             if only in ("", entry.name)
         ]  # fmt: skip
         if not wanted and not passed_over:
-            names = ", ".join(vendor.name for vendor in vendors)
+            names = ", ".join((*(vendor.name for vendor in vendors), *WITHOUT_MODEL))
             raise NotFoundError(f"there is no provider {only!r}", f"Use one of: {names}.")
         found = await asyncio.gather(*(self._report(vendor) for vendor in wanted))
-        chosen = self._settings().provider or self._providers.automatic()
+        chosen = self._chosen()
         return [*(replace(one, is_chosen=one.name == chosen) for one in found), *passed_over]
 
+    def _chosen(self) -> str:
+        return self._settings().provider or self._providers.automatic()
+
+    def _without_model(self, name: str) -> ProviderReport:
+        return ProviderReport(
+            name=name, about=WITHOUT_MODEL[name], is_reachable=True, is_set_up=True,
+            is_chosen=name == self._chosen(),
+        )  # fmt: skip
+
     async def _report(self, vendor: Vendor) -> ProviderReport:
-        settings = self._settings()
-        own_url = endpoint_of(vendor.name, settings).url or self._environment.get(
-            vendor.url_variable, ""
+        environment = self._environment
+        own_url = url_of(vendor.name, self._settings()) or environment.get(vendor.url_variable, "")
+        variables = tuple(filter(None, (*vendor.key_variables, vendor.url_variable)))
+        report = ProviderReport(
+            name=vendor.name,
+            url=redact(own_url or vendor.default_url),
+            is_set_up=bool(own_url),
+            variables=variables,
+            variables_set=tuple(name for name in variables if environment.get(name, "").strip()),
         )
-        report = ProviderReport(name=vendor.name, url=redact(own_url or vendor.default_url))
-        provider = await asyncio.to_thread(self._providers.make, vendor.name)
-        known = tuple(provider.model(name) for name in provider.models())
-        report = replace(report, models=known)
         try:
-            source = await asyncio.to_thread(key_source, vendor, self._environment)
+            provider = await asyncio.to_thread(self._providers.make, vendor.name)
+            report = replace(report, models=tuple(map(provider.model, provider.models())))
+            source = await asyncio.to_thread(key_source, vendor, environment)
             report = replace(report, key_source=source, is_set_up=bool(source or own_url))
             if vendor.is_key_needed and not report.is_set_up:
-                raise no_key(vendor, self._environment)
+                raise no_key(vendor, environment)
             async with asyncio.timeout(self._limit_s):
                 names = await provider.reachable()
         except ProviderError as error:
-            is_set_up = report.is_set_up or "Others can read" in error.message
-            return replace(
-                report, reason=error.message, next_step=error.next_step, is_set_up=is_set_up
-            )
+            return _troubled(report, error)
         except TimeoutError:
             words = f"{vendor.name} did not answer within {self._limit_s:.0f} s."
             return replace(report, reason=words, next_step="check the network and the address")
         return replace(report, is_reachable=True, models=tuple(map(provider.model, names)))
+
+
+def _troubled(report: ProviderReport, error: ProviderError) -> ProviderReport:
+    if error.kind == "model":  # no model was asked for: it is the list of them that is not there
+        hint = "; it often ends in /v1" if report.name == "openai" else ""
+        setting = address_setting(report.name)
+        return replace(
+            report,
+            reason=f"There is no API of the kind of {report.name} at {report.url}: it answers 404.",
+            next_step=f"check the address{hint}: agentxd config set {setting} URL",
+        )
+    is_set_up = report.is_set_up or "Others can read" in error.message
+    return replace(report, reason=error.message, next_step=error.next_step, is_set_up=is_set_up)
 
 
 def check_of(report: ProviderReport) -> tuple[str, str, str]:

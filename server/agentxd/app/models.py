@@ -5,8 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from agentxd_protocol.setting import Settings
 
+from agentxd.app.setting_values import (
+    address_setting,
+    check_address,
+    is_built_in,
+    provider_names,
+)
 from agentxd.app.warming import automatic
+from agentxd.kernel.errors import InvalidRequestError, ProviderError
 from agentxd.kernel.ports import Provider
+from agentxd.plugins.providers.registry import Row, all_models, is_described
 from agentxd.plugins.providers.remote import RemoteProvider
 from agentxd.plugins.providers.vendors import VENDORS, Endpoint
 from agentxd.plugins.providers.worker.host import WorkerHost
@@ -38,15 +46,31 @@ class ModelProviders:
         """
         settings = self._settings()
         endpoint = endpoint_of(vendor, settings)
-        if vendor in VENDORS:
-            return RemoteProvider(endpoint, self.host, settings.model)
-        from agentxd.plugins.providers.installed import find_vendor  # noqa: PLC0415  # seldom needed
+        rows = None
+        if vendor not in VENDORS:
+            from agentxd.plugins.providers.installed import find_vendor  # noqa: PLC0415  # seldom needed
 
-        return RemoteProvider(endpoint, self.host, settings.model, find_vendor(vendor).models)
+            rows = find_vendor(vendor).models
+        return RemoteProvider(endpoint, self.host, self._model_of(vendor, settings, rows), rows)
 
     def automatic(self) -> str:
         """The provider for a goal where neither the goal nor the settings name one."""
         settings = self._settings()
+        if named := split_model(settings.model)[0]:
+            return named
+        return self._at_hand(settings)
+
+    def _model_of(self, vendor: str, settings: Settings, rows: Sequence[Row] | None) -> str:
+        """The setting `model` where it is meant for this vendor, else nothing."""
+        named, name = split_model(settings.model)
+        if named and not settings.provider:
+            return name if named == vendor else ""
+        if vendor == (settings.provider or self._at_hand(settings)):
+            return settings.model
+        known = all_models() if rows is None else rows
+        return settings.model if is_described(vendor, settings.model, known) else ""
+
+    def _at_hand(self, settings: Settings) -> str:
         return automatic(self._environment, lambda key: bool(getattr(settings, key)))
 
     def _maker(self, vendor: str) -> MakeProvider:
@@ -86,12 +110,33 @@ def _known_names() -> Sequence[str]:
     return known_names()
 
 
+def split_model(label: str) -> tuple[str, str]:
+    """Provider and model of `provider/model`; no provider where the first part is none."""
+    provider, slash, model = label.partition("/")
+    if slash and model and (is_built_in(provider) or provider in provider_names()):
+        return provider, model
+    return "", label
+
+
+def url_of(vendor: str, settings: Settings) -> str:
+    """The address that the settings have for a vendor, empty where they have none."""
+    own = getattr(settings, f"provider_{vendor}_url", "")
+    return str(own or settings.provider_urls.get(vendor, ""))
+
+
 def endpoint_of(vendor: str, settings: Settings) -> Endpoint:
-    """Where the settings say that the vendor is, and how to talk to it."""
+    """Where the settings say that the vendor is, and how to talk to it.
+
+    Raises ProviderError for an address that is none; a file was edited by hand then.
+    """
+    url = url_of(vendor, settings)
+    try:
+        check_address(address_setting(vendor), url)
+    except InvalidRequestError as error:
+        raise ProviderError(error.message, error.next_step) from error
     return Endpoint(
         vendor=vendor,
-        url=getattr(settings, f"provider_{vendor}_url", "")
-        or settings.provider_urls.get(vendor, ""),
+        url=url,
         wire=settings.provider_openai_wire if vendor == "openai" else "",
         effort=settings.provider_effort,
         context_tokens=settings.provider_ollama_context if vendor == "ollama" else 0,

@@ -3,19 +3,29 @@
 import json
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from agentxd_protocol.setting import ADDED_UP, AT_MOST, USER_ONLY, Settings, spelled
 from pydantic import ValidationError
 
-from agentxd.kernel.errors import InvalidRequestError, StorageError
+from agentxd.app.setting_values import check_choice, check_meaning, provider_names
+from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageError
+
+Json = dict[str, Any]
 
 
 class SettingsBook:
     """Reads and writes the three files of settings of one workspace."""
 
-    def __init__(self, root: str, home: str) -> None:
+    def __init__(
+        self, root: str, home: str, names: Callable[[], Sequence[str]] = provider_names
+    ) -> None:
+        self._names = names
+        self._checked: dict[str, tuple[bytes, Json, list[str]]] = {}
+        """Scope to the bytes that were read last and what was found in them: reading entry
+        points for a provider that nobody knows takes longer than the event loop may wait."""
         self._files = {
             "user": Path(home) / ".agent" / "settings.json",
             "project": Path(root) / ".agent" / "settings.json",
@@ -40,48 +50,105 @@ class SettingsBook:
         return Settings.model_construct(**values), sources, warnings
 
     def set(self, key: str, value: Any, scope: str) -> None:
-        """Write one setting. Raises InvalidRequestError, StorageError."""
+        """Write one setting; None takes it out. Raises InvalidRequestError, StorageError.
+
+        NotFoundError for one that is not there to be taken out.
+        """
         written, (key, member) = key, spelled(key)
         if scope not in self._files:
             raise InvalidRequestError(
                 f"there is no scope {scope!r}", "Use one of: user, project, local."
             )
+        path = self._files[scope]
+        values = _read(path)
+        if value is None:
+            _take_out(values, key, member, f"{written} is not set in {path}")
+        else:
+            self._put(values, written, value, scope)
+        _write(path, values)
+
+    def _put(self, values: Json, written: str, value: Any, scope: str) -> None:
+        key, member = spelled(written)
         if scope != "user" and key in USER_ONLY:
             raise InvalidRequestError(
                 f"{key} can only be set by the user, because a repository must not loosen it",
                 f"Use: agentxd config set --scope user {written} …",
             )
-        path = self._files[scope]
-        values = self._load(scope, path, [])
-        if member:
-            value = {**values.get(key, {}), member: value}
-        _check(key, value)
-        values[key] = value
-        _write(path, values)
+        before = values.get(key)
+        given = {member: value} if member else value
+        whole = {**before, **given} if member and isinstance(before, dict) else given
+        _check(key, whole)
+        check_meaning(key, given, self._names)
+        values[key] = whole
 
-    def _load(self, scope: str, path: Path, warnings: list[str]) -> dict[str, Any]:
+    def _load(self, scope: str, path: Path, warnings: list[str]) -> Json:
         try:
-            found = json.loads(path.read_bytes())
+            text = path.read_bytes()
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except OSError as error:
             warnings.append(f"{path} was left out: {error}")
             return {}
-        if not isinstance(found, dict):
-            warnings.append(f"{path} was left out: it does not hold a JSON object")
-            return {}
-        good: dict[str, Any] = {}
+        if scope not in self._checked or self._checked[scope][0] != text:
+            self._checked[scope] = (text, *self._sifted(scope, path, text))
+        _, good, told = self._checked[scope]
+        warnings += told
+        return good
+
+    def _sifted(self, scope: str, path: Path, text: bytes) -> tuple[Json, list[str]]:
+        """What counts of a file, and what is wrong with it.
+
+        An address or a provider that is none stays: what is sent must not go elsewhere instead.
+        Whoever uses it says the same sentence and stops.
+        """
+        good: Json = {}
+        warnings: list[str] = []
+        try:
+            found = _parsed(text)
+        except ValueError as error:
+            return {}, [f"{path} was left out: {error}"]
         for key, value in found.items():
             if scope != "user" and key in USER_ONLY:
                 warnings.append(f"{path}: {key} was left out; only the user may set it")
                 continue
             try:
                 _check(key, value)
+                good[key] = value
+                check_meaning(key, value, self._names)
             except InvalidRequestError as error:
                 warnings.append(f"{path}: {error.message}")
-            else:
-                good[key] = value
-        return good
+        return good, warnings
+
+
+def _parsed(text: bytes) -> Json:
+    """Raises ValueError."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("it does not hold a JSON object")  # noqa: TRY004  # as a broken file
+    return found
+
+
+def _read(path: Path) -> Json:
+    """The file as it is, to be written again. Raises StorageError: nothing of it may be lost."""
+    try:
+        return _parsed(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"{path} cannot be read: {error}", "Mend or remove that file, then try again."
+        ) from error
+
+
+def _take_out(values: Json, key: str, member: str, trouble: str) -> None:
+    """Raises NotFoundError with that trouble."""
+    holder = values.get(key) if member else values
+    name = member or key
+    if not isinstance(holder, dict) or name not in holder:
+        raise NotFoundError(trouble, "See: agentxd config list")
+    del holder[name]
+    if member and not holder:
+        del values[key]
 
 
 def _tightened(key: str, values: dict[str, Any], found: Any) -> Any:
@@ -104,6 +171,7 @@ def _check(key: str, value: Any) -> None:
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise _bad_value(key, value, reason) from error
+    check_choice(key, value)
     if (key in AT_MOST and value < 1) or (key == "idle_exit_seconds" and value < 0):
         raise _bad_value(key, value, "it must be larger")
 

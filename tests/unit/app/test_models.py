@@ -4,9 +4,9 @@ import os
 
 import pytest
 from agentxd.app.model_list import ModelList, check_of
-from agentxd.app.models import ModelProviders, endpoint_of
+from agentxd.app.models import ModelProviders, endpoint_of, split_model
 from agentxd.app.settings import SettingsBook
-from agentxd.kernel.errors import InvalidRequestError, NotFoundError
+from agentxd.kernel.errors import InvalidRequestError, NotFoundError, ProviderError
 from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd_protocol.setting import Settings, spelled
 from loopback import model_server
@@ -83,7 +83,38 @@ async def test_one_that_does_not_answer_in_time_is_told(listed):
 async def test_a_provider_that_nobody_has_is_not_found(listed):
     with pytest.raises(NotFoundError) as caught:
         await listed(Settings(), only="nobody")
-    assert "anthropic, openai, ollama" in caught.value.next_step
+    assert "anthropic, openai, ollama, mechanic, scripted" in caught.value.next_step
+
+
+@pytest.mark.parametrize("name", ["mechanic", "scripted"])
+async def test_one_without_a_model_answers_with_what_it_is(listed, name):
+    report = (await listed(Settings(), only=name))[name]
+    assert (report.is_reachable, report.models) == (True, ())
+    assert "no model, no key" in report.about
+    assert report.is_chosen == (name == "mechanic")
+
+
+@pytest.mark.parametrize("name", ["openai", "anthropic", "ollama"])
+async def test_an_address_without_the_api_is_told_as_one(server, listed, name):
+    settings = Settings(**{f"provider_{name}_url": server.url + "/elsewhere"})
+    report = (await listed(settings, KEYS, name))[name]
+    assert f"There is no API of the kind of {name} at {server.url}/elsewhere" in report.reason
+    assert "404" in report.reason
+    assert f"agentxd config set provider.{name}.url" in report.next_step
+
+
+async def test_an_address_that_is_none_is_told_and_never_asked(listed):
+    report = (await listed(Settings(provider_openai_url="banana"), KEYS, "openai"))["openai"]
+    assert report.is_set_up
+    assert 'provider.openai.url cannot be "banana"' in report.reason
+    assert "agentxd config set provider.openai.url http" in report.next_step
+
+
+async def test_variables_are_told_by_name_and_never_by_value(listed):
+    report = await listed(Settings(), {"OPENAI_BASE_URL": "http://127.0.0.1:9/secret"}, "openai")
+    found = report["openai"]
+    assert found.variables == ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+    assert found.variables_set == ("OPENAI_BASE_URL",)
 
 
 CHOICES = {
@@ -101,6 +132,54 @@ def test_the_choice_is_automatic(values, environment, wanted):
     environment = {"XDG_CONFIG_HOME": "/nowhere", **environment}
     providers = ModelProviders(lambda: Settings(**values), environment=environment)
     assert providers.automatic() == wanted
+
+
+KEY = {"ANTHROPIC_API_KEY": "k"}
+MODELS = {
+    # the settings, the environment, whose model, the first that it offers
+    "of the automatic choice": ({"model": "mine"}, KEY, "anthropic", "mine"),
+    "of the chosen one": ({"model": "mine", "provider": "openai"}, KEY, "openai", "mine"),
+    "not of another": ({"model": "claude-opus-5-5"}, KEY, "openai", "gpt-6-sol"),
+    "known of another": ({"model": "gpt-6-luna"}, KEY, "openai", "gpt-6-luna"),
+    "with its provider": ({"model": "openai/gpt-6-luna"}, KEY, "openai", "gpt-6-luna"),
+    "with another provider": ({"model": "openai/x"}, KEY, "anthropic", "claude-opus-5-5"),
+    "as it is": ({"model": "openai/x", "provider": "openai"}, KEY, "openai", "openai/x"),
+    "a slash of its own": ({"model": "qwen/x"}, {"OPENAI_API_KEY": "k"}, "openai", "qwen/x"),
+}
+
+
+@pytest.mark.parametrize(("values", "environment", "vendor", "wanted"), MODELS.values(), ids=MODELS)
+def test_the_models_setting_goes_to_nobody_else(values, environment, vendor, wanted):
+    environment = {"XDG_CONFIG_HOME": "/nowhere", **environment}
+    providers = ModelProviders(lambda: Settings(**values), environment=environment)
+    assert providers.make(vendor).models()[0] == wanted
+
+
+def test_a_model_with_its_provider_is_the_automatic_choice():
+    settings = Settings(model="openai/gpt-6-luna")
+    providers = ModelProviders(lambda: settings, environment={"XDG_CONFIG_HOME": "/", **KEY})
+    assert providers.automatic() == "openai"
+
+
+LABELS = {
+    "openai/gpt-6-sol": ("openai", "gpt-6-sol"),
+    "openai/qwen/x": ("openai", "qwen/x"),
+    "mechanic/rules": ("mechanic", "rules"),
+    "qwen/x": ("", "qwen/x"),
+    "openai/": ("", "openai/"),
+    "gpt-6-sol": ("", "gpt-6-sol"),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("label", "wanted"), LABELS.items(), ids=LABELS)
+def test_a_label_is_taken_apart_where_its_first_part_is_a_provider(label, wanted):
+    assert split_model(label) == wanted
+
+
+def test_an_address_that_is_none_ends_what_would_use_it():
+    with pytest.raises(ProviderError, match="must begin with http"):
+        endpoint_of("openai", Settings(provider_openai_url="banana"))
 
 
 def test_a_third_partys_address_comes_from_the_map():
@@ -130,7 +209,8 @@ def test_a_dotted_key_is_another_spelling(key, wanted):
 
 
 def test_dotted_keys_are_set_beside_each_other(tmp_path):
-    book = SettingsBook(str(tmp_path / "work"), str(tmp_path / "home"))
+    installed = ("acme", "other")
+    book = SettingsBook(str(tmp_path / "work"), str(tmp_path / "home"), lambda: installed)
     book.set("provider.ollama.url", "http://o", "user")
     book.set("provider.acme.url", "http://a", "user")
     book.set("provider.other.url", "http://b", "user")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from agentxd.app.settings import SettingsBook
-from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageError
 
 
 def book(tmp_path, **files):
@@ -96,3 +96,97 @@ def test_what_is_set_is_read_again(tmp_path):
     settings, sources, warnings = book(tmp_path).effective()
     assert (settings.budget_steps, settings.check_commands) == (7, ["make test"])
     assert (sources, warnings) == ({"budget_steps": "user", "check_commands": "project"}, [])
+
+
+NAMES = ("anthropic", "openai", "ollama", "acme", "mechanic", "scripted")
+REFUSED = {
+    "no address": ("provider.ollama.url", "banana"),
+    "another scheme": ("provider.openai.url", "ftp://x"),
+    "no host": ("provider_openai_url", "http:///v1"),
+    "no port": ("provider.openai.url", "http://x:port"),
+    "a gap": ("provider.openai.url", "http://x y"),
+    "a third party's address": ("provider.acme.url", "acme"),
+    "a provider misspelled": ("provider.ollma.url", "http://x"),
+    "a map with one misspelled": ("provider_urls", {"acme": "http://x", "ollma": "http://x"}),
+    "no such provider": ("provider", "antropic"),
+    "a chain": ("model_chains", {"default": ["antropic/x"]}),
+    "a chain of a role": ("model.chains.tester", ["openai", "antropic"]),
+    "no way of routing": ("model_routing", "dice"),
+    "no wire": ("provider.openai.wire", "telegraph"),
+    "no effort": ("provider_effort", "much"),
+}
+
+
+@pytest.mark.parametrize(("key", "value"), REFUSED.values(), ids=REFUSED)
+def test_a_value_without_a_meaning_is_refused_with_a_next_step(tmp_path, key, value):
+    with pytest.raises(InvalidRequestError) as refused:
+        SettingsBook(str(tmp_path), str(tmp_path), lambda: NAMES).set(key, value, "user")
+    assert refused.value.next_step
+    if "such provider" in refused.value.message:
+        assert "anthropic, openai, ollama, acme" in refused.value.next_step
+    assert not (tmp_path / ".agent").exists()
+
+
+GOOD = {
+    "a host": ("provider.ollama.url", "http://127.0.0.1:11434"),
+    "https": ("provider.openai.url", "https://x.example/v1"),
+    "brackets": ("provider.openai.url", "http://[::1]:8000/v1"),
+    "nothing": ("provider.openai.url", ""),
+    "a third party": ("provider.acme.url", "http://acme"),
+    "a chain": ("model_chains", {"default": ["acme/x/y", "mechanic"]}),
+    "routing": ("model_routing", "score"),
+    "wire": ("provider.openai.wire", "chat"),
+    "provider": ("provider", "acme"),
+}
+
+
+@pytest.mark.parametrize(("key", "value"), GOOD.values(), ids=GOOD)
+def test_a_value_with_a_meaning_is_taken(tmp_path, key, value):
+    kept = SettingsBook(str(tmp_path / "work"), str(tmp_path / "home"), lambda: NAMES)
+    kept.set(key, value, "user")
+    assert kept.effective()[2] == []
+
+
+BY_HAND = {
+    "an address stays, for nothing may be sent elsewhere": ("provider_openai_url", "banana", True),
+    "a provider stays": ("provider", "antropic", True),
+    "a chain stays": ("model_chains", {"default": ["antropic/x"]}, True),
+    "a word is passed over": ("model_routing", "dice", False),
+}
+
+
+@pytest.mark.parametrize(("key", "value", "stays"), BY_HAND.values(), ids=BY_HAND)
+def test_what_was_written_by_hand_is_told(tmp_path, key, value, stays):
+    kept = book(tmp_path, user={key: value})
+    for _ in range(2):  # the second time nothing is checked again
+        settings, _, warnings = kept.effective()
+        assert (getattr(settings, key) == value) == stays
+        assert len(warnings) == 1
+        assert key.split("_")[0] in warnings[0]
+
+
+def test_a_file_that_is_mended_is_read_again(tmp_path):
+    kept = book(tmp_path, user={"provider": "antropic"})
+    assert kept.effective()[2]
+    book(tmp_path, user={"provider": "anthropic"})
+    assert kept.effective()[2] == []
+
+
+def test_what_is_taken_out_is_the_default_again(tmp_path):
+    kept = book(tmp_path, user={"budget_steps": 7, "provider": "x", "no_such_setting": 1})
+    kept.set("model.chains.default", ["mechanic"], "user")
+    for key in ("budget_steps", "provider", "no_such_setting", "model.chains.default"):
+        kept.set(key, None, "user")
+    assert (tmp_path / "home/.agent/settings.json").read_text() == "{}\n"
+    with pytest.raises(NotFoundError, match="budget_steps is not set in") as caught:
+        kept.set("budget_steps", None, "user")
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize("text", ["{", "[1]"])
+def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path, text):
+    kept = book(tmp_path, user=text)
+    with pytest.raises(StorageError) as caught:
+        kept.set("budget_steps", 7, "user")
+    assert caught.value.next_step
+    assert (tmp_path / "home/.agent/settings.json").read_text() == text

@@ -100,13 +100,14 @@ class OllamaAdapter:
     def trouble(self, error: Exception, model: str) -> ProviderError:
         """In words for a person."""
         if isinstance(error, ollama.ResponseError):
+            words = _said(error.error)
             is_inside = error.status_code < 400  # noqa: PLR2004  # told in the middle of a stream
-            inside = 503 if "overloaded" in error.error.lower() else 500
+            inside = 503 if "overloaded" in words.lower() else 500
             status = inside if is_inside else error.status_code
             answer = getattr(error.__context__, "response", None)  # the SDK itself tells no headers
             later = retry_after(getattr(answer, "headers", None))
-            found = self._place.of_status(status, model, error.error, retry_after_s=later)
-            if "does not support" in error.error:
+            found = self._place.of_status(status, model, words, retry_after_s=later)
+            if "does not support" in words:
                 found.next_step = "choose a model that does: agentxd models ollama"
             if found.kind == "model":
                 found.next_step = f"fetch it: ollama pull {model}; or name another one with --model"
@@ -146,6 +147,13 @@ class OllamaAdapter:
                 "Ollama has no model yet.", "fetch one: ollama pull qwen3", kind="model"
             )
         return names[0]
+
+
+def _said(error: object) -> str:
+    """The SDK hands on what stands under `error`; servers of other kinds put an object there."""
+    if isinstance(error, dict):
+        error = error.get("message") or error
+    return str(error)
 
 
 def chat_body(request: ModelRequest, model: Model, effort: str, window: int) -> Json:

@@ -53,3 +53,11 @@ def offered(provider: str, models: Sequence[Row] | None = None) -> tuple[str, ..
     """Names of the models of a provider, the default first."""
     rows = all_models() if models is None else models
     return tuple(row.name for row in rows if row.provider == provider and row.name)
+
+
+def is_described(provider: str, name: str, models: Sequence[Row]) -> bool:
+    """Whether a row of the provider means this name, and not just any."""
+    return any(
+        row.provider == provider and row.pattern != "*" and fnmatchcase(name, row.pattern)
+        for row in models
+    )

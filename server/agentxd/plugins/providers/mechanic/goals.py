@@ -110,6 +110,9 @@ def _not_understood(text: str) -> GoalNotUnderstoodError:
     return GoalNotUnderstoodError(
         f"The mechanic works by rules, without a model, and has no rule for {text.strip()!r}. "
         f'It can do: {known}; several joined by "and", and in one place: "fix lint in src".',
-        "use one of these goals; a model that can do more is chosen with --provider, or for "
-        "good with: agentxd config set --scope user provider NAME (agentxd doctor lists them)",
+        "use one of these goals. For others get a model: agentxd key set anthropic (or openai); "
+        "or start Ollama, then: agentxd config set provider.ollama.url http://127.0.0.1:11434 and "
+        "agentxd config set model NAME. A key in the environment counts after agentxd stop. A "
+        "provider that is there is chosen with --provider, or for good with: agentxd config set "
+        "provider NAME (agentxd models lists them)",
     )

@@ -24,6 +24,9 @@ def _provider(report: ProviderReport) -> ProviderItem:
         reason=report.reason,
         next_step=report.next_step,
         models=[_model(model) for model in report.models],
+        about=report.about,
+        variables=list(report.variables),
+        variables_set=list(report.variables_set),
     )
 
 
