@@ -3,7 +3,12 @@
 import asyncio
 
 import pytest
-from agentxd.kernel.errors import AgentxError, SandboxUnavailableError, StateError
+from agentxd.kernel.errors import (
+    AgentxError,
+    InvalidRequestError,
+    SandboxUnavailableError,
+    StateError,
+)
 from agentxd.kernel.events import ProposalCreated, TaskEnded
 from agentxd.plugins.stores.memory_log import InMemoryEventLog
 from agentxd.sessions.goals import Goal, Goals
@@ -141,3 +146,11 @@ async def test_goals_of_one_moment_get_tasks_of_their_own():
     assert sorted(found) == [(f"s{n}", f"t{n}") for n in range(1, 6)]
     await settled(goals)
     assert len(journal.state.tasks.tasks) == 5
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "x" * 200_001])
+async def test_a_goal_that_is_empty_or_endless_is_refused(text):
+    _, _, goals = house()
+    with pytest.raises(InvalidRequestError) as caught:
+        await goals.run(Goal(text), "me")
+    assert caught.value.next_step

@@ -13,7 +13,7 @@ from agentxd.kernel.errors import AgentxError, InvalidRequestError, NotFoundErro
 from agentxd.kernel.events import PromptReceived, SessionChanged, SessionStarted
 from agentxd.kernel.ids import prompt_id, session_id
 from agentxd.kernel.ports import Clock
-from agentxd.sessions.goals import RULES, Goal, Goals, unheard
+from agentxd.sessions.goals import MAX_GOAL_CHARS, RULES, Goal, Goals, unheard
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.talks import (
     COLLECT,
@@ -28,7 +28,6 @@ from agentxd.tasks.state import TaskOutcome
 
 _log = logging.getLogger(__name__)
 _SEE = "See: agentxd sessions"
-_MAX_PROMPT_CHARS = 1_000_000
 _MAX_COLLECT_MS = 600_000
 
 
@@ -272,9 +271,9 @@ def _inheriting(goal: Goal, session: SessionState) -> Goal:
 def _check_text(text: str) -> None:
     if not text.strip():
         raise InvalidRequestError("there is nothing in it", "Say what to do.")
-    if len(text) > _MAX_PROMPT_CHARS:
+    if len(text) > MAX_GOAL_CHARS:
         raise InvalidRequestError(
-            f"that is longer than {_MAX_PROMPT_CHARS} characters", "Put it in a file and name it."
+            f"that is longer than {MAX_GOAL_CHARS} characters", "Put it in a file and name it."
         )
 
 

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 RULES = "mechanic"
 """The provider without a model: each of its turns stands for itself."""
 APPLY_MODES = ("none", "all", "verified")
+MAX_GOAL_CHARS = 200_000
 
 
 class Goal(Struct, frozen=True):
@@ -120,6 +121,11 @@ class Goals:
         """Provider and chain of a goal. Raises InvalidRequestError, NotFoundError."""
         if not goal.text.strip():
             raise InvalidRequestError("the goal is empty", 'Say what to do: agentxd run "fix lint"')
+        if len(goal.text) > MAX_GOAL_CHARS:
+            raise InvalidRequestError(
+                f"the goal is longer than {MAX_GOAL_CHARS:,} characters",
+                "Put what belongs to it into a file and name that.",
+            )
         if goal.apply not in APPLY_MODES:
             raise InvalidRequestError(
                 f"apply cannot be {goal.apply!r}", f"Use one of: {', '.join(APPLY_MODES)}."

@@ -10,8 +10,8 @@ from agentxd.kernel.messages import Link, Message, Part, ToolCall
 from agentxd.kernel.plain import is_plain
 from agentxd.sessions.chain import Chain, whole
 
-MAX_BYTES = 16 << 20
-MAX_LINE_BYTES = 4 << 20
+MAX_BYTES = 4 << 20
+MAX_LINE_BYTES = 1 << 20
 MAX_MESSAGES = 20_000
 VERSION = 1
 _FORMAT = "See docs/sessions.md for the format; agentxd export SESSION writes it."

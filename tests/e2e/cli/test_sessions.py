@@ -53,9 +53,24 @@ def test_a_piped_chat_is_one_turn_a_line_on_top_of_each_other(house, played):
 
 
 def test_the_exit_code_of_a_piped_chat_is_of_a_turn_that_failed(house, played):
-    done = house.cli("chat", *played("Nothing to do."), stdin="hello\n/nonsense\n")
-    assert done.returncode == Exit.NO_CHANGE
+    done = house.cli("chat", *played("Hello.", "Again."), stdin="hello\n")
+    assert (done.returncode, "ended" in done.stdout) == (Exit.OK, False), done.stdout
+    done = house.cli("chat", *played("Hello."), stdin="/nonsense\nhello\n")
+    assert done.returncode == Exit.USAGE
     assert "there is no /nonsense" in done.stdout
+    done = house.cli("chat", stdin="/model nobody/x\n/model\nquit\n/nonsense\n")
+    assert done.returncode == Exit.NOT_FOUND
+    assert "(automatic)/(its default)" in done.stdout
+    assert "there is no /nonsense" not in done.stdout
+
+
+def test_a_decision_that_fails_counts_and_hints_are_words_of_the_chat(house, played):
+    words = played(WRITE, "Wrote one.")
+    done = house.cli("chat", *words, stdin="write one\n/accept p9\n")
+    assert done.returncode == Exit.NOT_FOUND
+    assert "Next: /diff p1 · /accept p1 · /reject p1.1" in done.stdout
+    done = house.cli("resume", "s1")
+    assert "nothing of s1 was interrupted or waits" in done.stdout
 
 
 def test_run_goes_on_with_a_session(house, played):
@@ -203,7 +218,7 @@ BAD_FILES = {
     '{"type":"message","id":"a","parent":"a","role":"user","parts":[]}\n': "comes after itself",
     '{"type":"message","id":"a","parent":"","role":"system","parts":[]}\n': "has the role",
     '{"type":"message","id":"a","parent":"","role":"user","parts":[{"type":"text"}]}\n': "damaged",
-    "x" * (17 << 20): "larger than 16 MiB",
+    "x" * (5 << 20): "larger than 4 MiB",
 }
 
 
