@@ -13,6 +13,7 @@ from agentxd_client.launch import LaunchError
 
 from agentxd_cli import VERSION
 from agentxd_cli.exit_codes import BY_ERROR, Exit
+from agentxd_cli.linking import DaemonGoneError
 from agentxd_cli.table import COMMANDS, COMMON
 
 
@@ -97,7 +98,8 @@ def _run(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of our output has enough
         return Exit.OK
     except ConnectionError as error:
-        words = "What was under way is kept, the next command starts it again: agentxd tasks"
+        how = error.next_step if isinstance(error, DaemonGoneError) else "agentxd tasks"
+        words = f"What was under way is kept, the next command starts the daemon again: {how}"
         return _complain(options, Exit.INTERRUPTED, "daemon_gone", str(error), words)
     except TimeoutError as error:
         words = "See: agentxd status"

@@ -49,7 +49,10 @@ class Keys:
         if not data or data.startswith(LEAVE):
             return None
         if "\n" in data or "\r" in data:  # pasted, or typed faster than we read
-            return data.replace("\r", "\n").strip()
+            text = data.replace("\r", "\n").strip()
+            if text:
+                print(prompt + text)  # nothing of it was echoed
+            return text
         first = self._last_line() if data == _UP else _printable(data)
         return self._line(prompt, first) if first else ""
 

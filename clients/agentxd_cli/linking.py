@@ -9,6 +9,14 @@ from agentxd_client.launch import open_link
 from agentxd_protocol import places
 
 
+class DaemonGoneError(ConnectionError):
+    """The daemon went away in the middle; `next_step` goes on with what was under way."""
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.next_step = next_step
+
+
 def open_connection(options: argparse.Namespace, warm: str | None = None) -> Connection:
     """A connection to the daemon of the workspace, which is started where it does not run.
 

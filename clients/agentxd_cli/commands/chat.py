@@ -8,12 +8,13 @@ from typing import Any
 
 from agentxd_client.connection import ClientError, Connection
 
-from agentxd_cli.commands.run import budget_of, script_path, tell
-from agentxd_cli.commands.slash import Leave, obey
+from agentxd_cli.commands.run import budget_of, script_path
+from agentxd_cli.commands.slash import LEAVING, Leave, obey
+from agentxd_cli.commands.telling import Ended, tell
 from agentxd_cli.commands.watching import Watch
-from agentxd_cli.exit_codes import Exit
+from agentxd_cli.exit_codes import BY_ERROR, Exit
 from agentxd_cli.keys import Keys
-from agentxd_cli.linking import open_connection
+from agentxd_cli.linking import DaemonGoneError, open_connection
 from agentxd_cli.terminal import WIPE, counted, paint
 
 Json = dict[str, Any]
@@ -23,7 +24,7 @@ _KEEP = ("agent", "provider", "model", "sandbox")
 
 
 def chat(options: argparse.Namespace) -> int:
-    """Talk until Ctrl-D; from a pipe, the exit code is of the last turn that failed."""
+    """Talk until Ctrl-D; from a pipe, the exit code is of the last turn or command that failed."""
     return Chat(options, open_connection(options, options.provider)).run()
 
 
@@ -51,8 +52,15 @@ class Chat:
             self._welcome_back()
         elif is_typed:
             print(paint("  a new session; /help tells what there is, Ctrl-D leaves", "dim"))
-        with contextlib.suppress(Leave):
-            self._typed() if is_typed else self._piped()
+        try:
+            with contextlib.suppress(Leave):
+                self._typed() if is_typed else self._piped()
+        except ConnectionError as error:
+            for watch in self._watches.values():
+                watch.pause()
+            if not self.session:
+                raise
+            raise DaemonGoneError(str(error), f"agentxd resume {self.session}") from error
         if self.session and is_typed:
             print(paint(f"  go on with: agentxd chat {self.session}", "dim"))
         return Exit.OK if is_typed else self._code
@@ -60,12 +68,12 @@ class Chat:
     def say(self, text: str) -> None:
         """One line of the person: a command, or a prompt."""
         try:
-            if text.startswith("/"):
-                obey(self, text)
+            if text.startswith("/") or text.strip() in LEAVING:
+                self._code = obey(self, text) or self._code
             elif text.strip():
                 self._prompt(text)
         except ClientError as error:
-            self._code = self._code or Exit.FAILED
+            self._code = BY_ERROR.get(error.code, Exit.FAILED)
             print(f"  {error.message}")
             if error.next_step:
                 print(f"  {error.next_step}")
@@ -120,6 +128,9 @@ class Chat:
         if found["runningTaskId"]:
             self._watch(found["runningTaskId"])
         if found["state"] not in ("interrupted", "waiting"):
+            if self.options.is_resumed and not found["runningTaskId"] and not self.options.json:
+                words = f"nothing of {found['id']} was interrupted or waits; say what is to be done"
+                print(paint(f"  {words}", "yellow"))
             return
         if self.options.is_resumed:
             params = {"sessionId": self.session}
@@ -166,7 +177,11 @@ class Chat:
     def _end(self, task: str, watch: Watch) -> None:
         watch.end()
         del self._watches[task]
-        code = tell(self.options, self.connection, task, self._last_seq, watch.said_last)
+        code = tell(
+            self.options,
+            self.connection,
+            Ended(task, self._last_seq, watch.said_last, is_in_chat=True),
+        )
         self._code = code or self._code
         self._stopping = ""
 
@@ -237,8 +252,6 @@ class Chat:
             text = keys.text(PROMPT)
             if text is None:
                 raise Leave
-            if "\n" in text:
-                print(PROMPT + text)
             with keys.lent():
                 self.say(text)
 

@@ -31,11 +31,17 @@ def sessions(options: argparse.Namespace) -> int:
         turns = counted(len(session["taskIds"]), "turn")
         print(
             f"{session['id']:>4}  {clock}  {session['state']:<11}  {turns:<8}"
-            f"  {session['title']}{paint(waiting + hunks, 'dim')}"
+            f"  {_title(session)}{paint(waiting + hunks, 'dim')}"
         )
     if not found:
         print("no sessions yet; try: agentxd chat")
     return Exit.OK
+
+
+def _title(session: Json) -> str:
+    return session["title"] or (
+        f"(from {session['source']})" if session["source"] else "(no title)"
+    )
 
 
 def fork(options: argparse.Namespace) -> int:
@@ -79,7 +85,7 @@ def _new(options: argparse.Namespace, found: Json) -> int:
         print_json(found)
         return Exit.OK
     session = found["session"]
-    print(f"{session['id']}  {session['title']}  ({counted(session['nMessages'], 'message')})")
+    print(f"{session['id']}  {_title(session)}  ({counted(session['nMessages'], 'message')})")
     if found["cut"]:
         print(paint(f"  {found['cut']}", "yellow"))
     print(f"  Next: agentxd chat {session['id']}")

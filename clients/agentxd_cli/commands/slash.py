@@ -7,9 +7,13 @@ from typing import Any, Protocol
 from agentxd_client.connection import ClientError, Connection
 
 from agentxd_cli.commands import review
+from agentxd_cli.exit_codes import Exit
+from agentxd_cli.pricing import cost
 from agentxd_cli.terminal import counted
 
 Json = dict[str, Any]
+LEAVING = ("exit", "quit")
+"""What people type to leave, without a slash too."""
 
 
 class Leave(Exception):  # noqa: N818  # not an error: the person is done
@@ -32,13 +36,13 @@ class Talk(Protocol):
         ...
 
 
-def obey(talk: Talk, line: str) -> None:
-    """Do what a line says that begins with a slash. Raises ClientError, Leave."""
-    name, _, rest = line[1:].partition(" ")
+def obey(talk: Talk, line: str) -> int:
+    """Do what a line says that begins with a slash; its exit code. Raises ClientError, Leave."""
+    name, _, rest = line.strip().removeprefix("/").partition(" ")
     command = _COMMANDS.get(name)
     if command is None:
         raise ClientError("invalid_request", f"there is no /{name}", "See: /help")
-    command[1](talk, rest.strip())
+    return command[1](talk, rest.strip()) or Exit.OK
 
 
 def _help(talk: Talk, rest: str) -> None:
@@ -53,12 +57,14 @@ def _model(talk: Talk, rest: str) -> None:
     if rest:
         first, slash, second = rest.partition("/")
         provider, model = (first, second) if slash else ("", rest)
-        talk.options.provider, talk.options.model = provider or talk.options.provider, model
         if talk.session:
             params = {"sessionId": talk.session, "model": model}
             if provider:
                 params["provider"] = provider
             talk.connection.request("agentx/session/set", params)
+        elif provider:
+            talk.connection.request("agentx/model/list", {"provider": provider})
+        talk.options.provider, talk.options.model = provider or talk.options.provider, model
     found = talk.get() if talk.session else vars(talk.options)
     print(f"  {found['provider'] or '(automatic)'}/{found['model'] or '(its default)'}")
 
@@ -103,30 +109,31 @@ def _diff(talk: Talk, rest: str) -> None:
         review.diff(_options(talk, id=name, all=False))
 
 
-def _accept(talk: Talk, rest: str) -> None:
-    review.accept(_options(talk, ids=_ids(talk, rest), verify=False))
+def _accept(talk: Talk, rest: str) -> int:
+    return review.accept(_options(talk, ids=_ids(talk, rest), verify=False))
 
 
-def _reject(talk: Talk, rest: str) -> None:
+def _reject(talk: Talk, rest: str) -> int:
     """Hunks, then the reason in words: the model is told."""
     words = rest.split()
     ids = [word for word in words if word[:1] == "p" and word[1:2].isdigit()]
     reason = " ".join(word for word in words if word not in ids)
-    review.reject(_options(talk, ids=ids or _ids(talk, ""), reason=reason))
+    return review.reject(_options(talk, ids=ids or _ids(talk, ""), reason=reason))
 
 
-def _undo(talk: Talk, rest: str) -> None:
+def _undo(talk: Talk, rest: str) -> int:
     if not rest:
         raise ClientError("invalid_request", "no hunk was named", "/undo p1.2")
-    review.undo(_options(talk, ids=rest.split()))
+    return review.undo(_options(talk, ids=rest.split()))
 
 
 def _cost(talk: Talk, rest: str) -> None:
     del rest
     found = talk.get()
+    n_tokens = found["inputTokens"] + found["outputTokens"]
     print(
         f"  {counted(len(found['taskIds']), 'turn')}, {found['inputTokens']:,} tokens in,"
-        f" {found['outputTokens']:,} out, ${found['costMicros'] / 1_000_000:.4f}"
+        f" {found['outputTokens']:,} out, {cost(found['costMicros'], n_tokens, found['provider'])}"
     )
 
 
@@ -161,7 +168,7 @@ def _options(talk: Talk, **more: Any) -> argparse.Namespace:
     return argparse.Namespace(root=talk.options.root, json=talk.options.json, **more)
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[Talk, str], None]]] = {
+_COMMANDS: dict[str, tuple[str, Callable[[Talk, str], int | None]]] = {
     "help": ("this list", _help),
     "hunks": ("what waits for your decision", _hunks),
     "diff": ("the same as a diff", _diff),
@@ -174,4 +181,5 @@ _COMMANDS: dict[str, tuple[str, Callable[[Talk, str], None]]] = {
     "resume": ("go on with what was interrupted or waits", _resume),
     "cost": ("tokens and money so far", _cost),
     "quit": ("leave", _quit),
+    "exit": ("the same", _quit),
 }

@@ -8,9 +8,11 @@ from agentxd_client.connection import ClientError
 from agentxd_cli.commands.run import follow
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import paint
+from agentxd_cli.terminal import is_live, paint
 
 Json = dict[str, Any]
+_MAX_LINES = 40
+"""Of one tool result on a terminal."""
 
 
 def tasks(options: argparse.Namespace) -> int:
@@ -37,8 +39,18 @@ def task(options: argparse.Namespace) -> int:
     for item in found["transcript"]:
         colour = {"tool_call": "cyan", "observation": "dim"}.get(item["kind"], "bold")
         head = f"{item['tool']} " if item["tool"] else ""
-        print(paint(f"{item['role']}: {head}", colour) + item["text"])
+        text = _shortened(item["text"]) if item["kind"] == "observation" else item["text"]
+        print(paint(f"{item['role']}: {head}", colour) + text)
     return Exit.OK
+
+
+def _shortened(text: str) -> str:
+    """What fits a screen, on a terminal; all of it elsewhere."""
+    lines = text.splitlines()
+    if not is_live() or len(lines) <= _MAX_LINES:
+        return text
+    left = paint(f"({len(lines) - _MAX_LINES:,} more lines; --json has all)", "dim")
+    return "\n".join([*lines[:_MAX_LINES], left])
 
 
 def cancel(options: argparse.Namespace) -> int:

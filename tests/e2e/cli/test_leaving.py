@@ -9,6 +9,7 @@ from agentxd_cli.exit_codes import Exit
 from conversations import call, start, task_state, until_called, written
 from leftovers import check_nothing_left, left_overs
 from needs import need
+from terminals import CTRL_C, Terminal
 
 SCRIPTED = ("run", "a scripted change", "--provider", "scripted", "--script")
 WRITE = call("write", path="new.txt", content="new\n")
@@ -46,6 +47,36 @@ def test_ctrl_c_at_the_beginning_leaves_nothing_either(house, moment):
     follower.send_signal(signal.SIGINT)
     assert follower.wait(timeout=30) == Exit.CANCELLED
     assert "Traceback" not in follower.stderr.read()
+
+
+def test_ctrl_c_keeps_what_was_done_and_a_second_one_leaves_nothing_running(house):
+    half = call("write", path="half.txt", content="half\n")
+    for n_times in (1, 2):
+        words = (*SCRIPTED, written(house, half, call("run", command="sleep 60")))
+        terminal = Terminal(house, *words)
+        terminal.until("run sleep 60")
+        terminal.type(CTRL_C * n_times)
+        assert terminal.wait() == Exit.CANCELLED
+        assert "Traceback" not in terminal.text
+        if n_times == 1:
+            assert "stopping; what was done so far is kept (again: drop it)" in terminal.text
+        terminal.close()
+        assert house.json("tasks")[-1]["state"] == "cancelled"
+        assert len(house.json("tasks")) == n_times
+    first = house.json("proposals")[0]
+    assert [file["path"] for file in first["files"]] == ["half.txt"]
+
+
+def test_a_daemon_that_is_gone_leaves_the_name_of_the_task(house):
+    words = (*SCRIPTED, written(house, call("run", command="sleep 60")))
+    process = start(house, *words)
+    until_called(house, "run")
+    house.kill()
+    out, said = process.communicate(timeout=60)
+    assert process.returncode == Exit.INTERRUPTED, out + said
+    assert "agentxd resume t1" in said
+    assert house.cli("resume", "t1", "--drop").returncode == 0
+    check_nothing_left(house)
 
 
 def test_run_into_head_cancels_the_task(house):
