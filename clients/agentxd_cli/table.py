@@ -51,7 +51,9 @@ _WORK = (
         help="anthropic, openai, ollama, mechanic, scripted or an installed one",
         default="",
     ),
-    _option("--model", help="model of the provider", default=""),
+    _option(
+        "--model", help="model of the provider; without --provider also provider/model", default=""
+    ),
     _option("--script", help="conversation for the scripted provider", default=""),
     _option("--sandbox", help="docker, bubblewrap or process", default=""),
     _option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
@@ -198,7 +200,13 @@ COMMANDS = (
     ),
     Command("tasks", "list tasks", _TASKS, "tasks"),
     Command("task", "show a task with its transcript", _TASKS, "task", (_option("id", help="t1"),)),
-    Command("cancel", "stop a running task", _TASKS, "cancel", (_option("id", help="t1"),)),
+    Command(
+        "cancel",
+        "stop a running task and drop what it did",
+        _TASKS,
+        "cancel",
+        (_option("id", help="t1"),),
+    ),
     Command(
         "resume",
         "run an interrupted task again, or drop it; or go on with a session",
@@ -242,7 +250,9 @@ COMMANDS = (
         "agentxd_cli.commands.config",
         "config",
         (
-            _option("action", help="list, get or set", choices=("list", "get", "set")),
+            _option(
+                "action", help="list, get, set or unset", choices=("list", "get", "set", "unset")
+            ),
             _option(
                 "key",
                 help="name of the setting; provider.ollama.url is provider_ollama_url",
@@ -252,8 +262,8 @@ COMMANDS = (
             _option("value", help="JSON, or plain text", nargs="?", default=None),
             _option(
                 "--scope",
-                help="where to write it (default: user for what only the user may set, else"
-                " project, that is .agent/ in the workspace)",
+                help="where to write it (default: user for providers and models, else project,"
+                " that is .agent/ in the workspace; unset: where it is set)",
                 choices=("user", "project", "local"),
                 default="",
             ),

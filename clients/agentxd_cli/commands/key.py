@@ -13,9 +13,10 @@ from agentxd_client.connection import ClientError
 
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import print_json
-from agentxd_cli.terminal import paint
 
 _KNOWN = ("anthropic", "openai", "ollama")
+_GROUP = "agentxd.vendors"
+"""Entry points by which installed packages bring providers."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -27,6 +28,8 @@ def key(options: argparse.Namespace) -> int:
         if not _NAME.fullmatch(options.provider):
             words = f"agentxd key {options.action} PROVIDER"
             raise ClientError("invalid_request", "the name of a provider is missing", words)
+        if options.action == "set":
+            _check_known(options.provider)
         _change(options, keys)
         _write(path, keys)
     if options.json:
@@ -47,6 +50,21 @@ def key_file() -> Path:
     return Path(home) / "agentxd" / "keys.json"
 
 
+def _check_known(name: str) -> None:
+    """Raises ClientError for a provider that is neither built in nor installed."""
+    if name in _KNOWN:
+        return
+    from importlib.metadata import entry_points  # slow, and for names that are not built in only
+
+    known = (*_KNOWN, *sorted({entry.name for entry in entry_points(group=_GROUP)} - {*_KNOWN}))
+    if name not in known:
+        raise ClientError(
+            "invalid_request",
+            f"there is no provider {name!r} that takes a key",
+            f"Use one of: {', '.join(known)}; or install the package that brings it.",
+        )
+
+
 def _change(options: argparse.Namespace, keys: dict[str, str]) -> None:
     name = options.provider
     if options.action == "remove":
@@ -60,9 +78,6 @@ def _change(options: argparse.Namespace, keys: dict[str, str]) -> None:
     if not given.strip() or len(given.split()) != 1:
         raise ClientError("invalid_request", "that is no key", f"agentxd key set {name} < FILE")
     keys[name] = given.strip()
-    if name not in _KNOWN:
-        words = f"{name} is none of {', '.join(_KNOWN)}: it must be an installed provider"
-        print(paint(f"agentxd: {words}", "yellow"), file=sys.stderr)
 
 
 def _read(path: Path) -> dict[str, str]:

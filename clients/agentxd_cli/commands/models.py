@@ -1,6 +1,8 @@
 """models: which providers can be reached now, with their models, windows and prices."""
 
 import argparse
+import os
+from collections.abc import Mapping
 from typing import Any
 
 from agentxd_cli.exit_codes import Exit
@@ -21,9 +23,24 @@ def models(options: argparse.Namespace) -> int:
     else:
         for provider in found:
             _print(provider, most=1_000 if options.provider else _MOST)
+        for words in unseen(found, os.environ):
+            print(paint(words, "yellow"))
         if not options.provider and not any(one["isChosen"] for one in found):
             print("a goal that names no provider goes to the mechanic, or to what `provider` says")
     return _exit_code(found)
+
+
+def unseen(found: list[Json], environment: Mapping[str, str]) -> list[str]:
+    """Variables that this command has and the daemon has not: it was started before them."""
+    told = []
+    for provider in found:
+        names = set(provider["variables"]) - set(provider["variablesSet"])
+        told += [
+            f"{name} is set here, but the daemon was started without it: agentxd stop, then again"
+            for name in sorted(names)
+            if environment.get(name, "").strip()
+        ]
+    return told
 
 
 def _exit_code(found: list[Json]) -> Exit:
@@ -37,7 +54,8 @@ def _print(provider: Json, most: int) -> None:
     sign = paint("✓", "green") if is_fine else paint("✗", "red" if provider["isSetUp"] else "dim")
     chosen = "  (chosen)" if provider["isChosen"] else ""
     key = f", key from {provider['keySource']}" if provider["keySource"] else ""
-    print(f"{sign} {paint(provider['name'], 'bold')}{chosen}: {provider['url']}{key}")
+    place = provider["url"] or provider["about"]
+    print(f"{sign} {paint(provider['name'], 'bold')}{chosen}: {place}{key}")
     if not is_fine:
         print(f"    {provider['reason']}")
         print(f"    {provider['nextStep']}")
