@@ -1,7 +1,8 @@
 """How the loop tells what it is about to do and what came of it."""
 
 import asyncio
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from agentxd.kernel.events import Event, Record
 
@@ -24,10 +25,24 @@ class Trail:
     def __init__(self, record: Recorder) -> None:
         self._record = record
         self._notes: list[asyncio.Future[list[Record]]] = []
+        self._works: list[asyncio.Future[object]] = []
 
     def note(self, *events: Event) -> None:
         """Record results, in order, without waiting; what fails is raised by the next record."""
         self._notes.append(asyncio.ensure_future(self._record(*events)))
+
+    def later(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do work that ends with a record which no intent depends on; `settle` waits for it."""
+        self._works.append(asyncio.ensure_future(work))
+
+    async def settle(self) -> None:
+        """Wait for everything. Raises StorageError."""
+        works, self._works = self._works, []
+        for work in works:
+            await work
+        notes, self._notes = self._notes, []
+        for one in notes:
+            await one
 
     async def __call__(self, *events: Event) -> list[Record]:
         """Record and return when these and all before them are durable. Raises StorageError."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentxd.agents.recording import Recorder, note
+from agentxd.agents.recording import Recorder, Trail
 from agentxd.kernel.events import EvidenceRecorded
-from agentxd.kernel.files import FileChange, Snapshot
+from agentxd.kernel.files import FileChange, Snapshot, blob_id
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ids import evidence_id
 from agentxd.kernel.ports import BlobStore, Clock, Sandbox, TellsLeftOut
@@ -124,16 +124,25 @@ class Witness:
             phase="before",
             exit_code=result.exit_code,
             duration_ms=round(result.duration_s * 1000),
-            output_blob=await archive.blobs.put(output),
+            output_blob=blob_id(output),
             tail=tail_of(output),
             backend=self.backend,
             at_ms=archive.clock.now_ms(),
         )
-        if tree == self._snapshot.id:
-            self.before.append(evidence)
-            await note(archive.record, EvidenceRecorded(archive.task, evidence))
+        is_before = tree == self._snapshot.id
+        (self.before if is_before else self._runs).append(evidence)
+        kept = _kept(archive, output, evidence if is_before else None)
+        if isinstance(archive.record, Trail):
+            archive.record.later(kept)
         else:
-            self._runs.append(evidence)
+            await kept
+
+
+async def _kept(archive: Archive, output: bytes, evidence: Evidence | None) -> None:
+    """The output first: a record names only what is there."""
+    await archive.blobs.put(output)
+    if evidence is not None:
+        await archive.record(EvidenceRecorded(archive.task, evidence))
 
 
 class Unseen:

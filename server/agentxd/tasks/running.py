@@ -325,6 +325,7 @@ async def _propose(assignment: Assignment, ports: TaskPorts, room: Room, summary
     pieces = cut(proposal, changes)
     for content in pieces.blobs.values():
         await ports.blobs.put(content)
+    await _settled(ports)  # what evidence names is there before it is recorded
     evidence = witness.after(tree)
     await ports.record(
         *(EvidenceRecorded(assignment.task, one) for one in evidence),
@@ -366,7 +367,17 @@ def _last_words(transcript: Sequence[Message]) -> str:
     return "\n".join(texts)[:_MAX_REASON_CHARS]
 
 
+async def _settled(ports: TaskPorts) -> None:
+    """Wait for what was to be recorded later. Raises StorageError."""
+    if isinstance(ports.record, Trail):
+        await ports.record.settle()
+
+
 async def _end(assignment: Assignment, ports: TaskPorts, ending: Ending) -> None:
+    try:
+        await _settled(ports)
+    except AgentxError:
+        _log.exception("a record of task %s was refused", assignment.task)
     await ports.record(
         TaskEnded(
             assignment.task,

@@ -68,3 +68,18 @@ async def test_without_a_trail_a_result_is_waited_for():
     plain = InMemoryRecorder()
     await note(plain, ended("t0"))
     assert plain.events == [ended("t0")]
+
+
+async def test_later_work_holds_nothing_up_and_is_waited_for_in_the_end():
+    slow = SlowRecorder()
+    trail = Trail(slow)
+
+    async def work():
+        await asyncio.sleep(0.05)
+        await trail(ended("t5"))
+
+    trail.later(work())
+    await trail(TaskStarted("t0"))
+    assert slow.durable == ["t0"]
+    await trail.settle()
+    assert slow.durable == ["t0", "t5"]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from agentxd.kernel.errors import SandboxUnavailableError
@@ -26,6 +27,7 @@ _UID = "1000"
 _HOME = "/tmp/home"  # noqa: S108  # inside the sandbox's own tmpfs
 _TMP_BYTES = 512 << 20
 _PROBE_S = 10.0
+_PAUSE_S = 0.02
 _KERNEL = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi")
 
 
@@ -41,6 +43,7 @@ class BubblewrapSandbox:
         self._group = group
         self._preparing: asyncio.Task[HostProcess] | None = None
         """Makes the process that waits for the next command."""
+        self._is_wanted = asyncio.Event()
         self._is_closed = False
 
     async def run(
@@ -67,6 +70,7 @@ class BubblewrapSandbox:
         preparing = self._preparing
         if preparing is None:
             return None
+        self._is_wanted.set()
         await asyncio.wait({preparing})
         if self._preparing is not preparing:
             return None  # another command took it
@@ -76,7 +80,15 @@ class BubblewrapSandbox:
     def _prepare(self) -> None:
         """Let the next one get ready while nobody waits for it."""
         if self._preparing is None and not self._is_closed:
-            self._preparing = asyncio.ensure_future(self._waiting())
+            self._is_wanted = asyncio.Event()
+            self._preparing = asyncio.ensure_future(self._waiting_soon())
+
+    async def _waiting_soon(self) -> HostProcess:
+        """After a pause, so that what just ended is told first; at once where it is wanted."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE_S):
+                await self._is_wanted.wait()
+        return await self._waiting()
 
     async def _waiting(self) -> HostProcess:
         argv = self._argv(self._spec.snapshot.root, WAITING_SHELL)
@@ -116,6 +128,7 @@ class BubblewrapSandbox:
         preparing, self._preparing = self._preparing, None
         try:
             if preparing is not None:
+                self._is_wanted.set()
                 await over(preparing)
                 if preparing.exception() is None:
                     await preparing.result().close()
