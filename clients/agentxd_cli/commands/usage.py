@@ -25,11 +25,11 @@ def usage(options: argparse.Namespace) -> int:
     lines = [_HEAD, *(cells(row) for row in found["rows"])]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_HEAD))]
     for number, line in enumerate(lines):
-        cells = [
+        padded = [
             cell.ljust(width) if index < 3 else cell.rjust(width)  # noqa: PLR2004
             for index, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
-        print(paint("  ".join(cells).rstrip(), "bold" if number == 0 else "dim"))
+        print(paint("  ".join(padded).rstrip(), "bold" if number == 0 else "dim"))
     ceiling = found["dayCeilingMicros"]
     limit = f" of {dollars(ceiling)} (budget_day_cost_micros)" if ceiling else ""
     print(f"today: {spent_today(found)}{limit}")

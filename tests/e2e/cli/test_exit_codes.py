@@ -172,7 +172,7 @@ def test_a_daemon_that_goes_away_in_the_middle_and_resume_follows_to_the_end(hou
     house.kill()
     out, said = process.communicate(timeout=30)
     assert process.returncode == Exit.INTERRUPTED, out + said
-    assert "agentxd tasks" in said
+    assert "agentxd resume t1" in said
     assert task_state(house, "t1", "interrupted")["nextStep"].count("resume") == 2
     done = house.cli("resume", "t1")
     assert done.returncode == 0, done.stdout + done.stderr
