@@ -1,4 +1,7 @@
-"""`make bench`: measures everything that exists, prints it and writes docs/benchmarks.md."""
+"""`make bench`: measures everything that exists, prints it and writes docs/benchmarks.md.
+
+`make bench ARGS="--write models"` measures and writes that part again, and leaves the others.
+"""
 
 import argparse
 import importlib
@@ -8,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/benchmarks.md"
 sys.path.insert(0, str(ROOT / "tests"))  # where `daemons` is found, as for the tests
 
 from tests.bench.measure import MissingPartError, Row, machine  # noqa: E402  # the path above
@@ -49,17 +53,25 @@ def main() -> int:
     """0 always: a missed target is told, not raised."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(BENCHES)}; default: all, written")
-    names = parser.parse_args().names
+    parser.add_argument("--write", action="store_true", help="write these parts, keep the others")
+    options = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody installs AgentX without byte code
-    page = HEAD + f"Machine: {machine()}.\n"
-    for name in names or BENCHES:
+    parts = kept() if options.names else {}
+    for name in options.names or BENCHES:
         print(f"… {BENCHES[name]}", file=sys.stderr)
-        part = f"\n## {BENCHES[name]}\n\n{table(measured(name))}"
-        print(part)
-        page += part
-    if not names:
-        (ROOT / "docs/benchmarks.md").write_text(page)
+        parts[BENCHES[name]] = table(measured(name))
+        print(f"\n## {BENCHES[name]}\n\n{parts[BENCHES[name]]}")
+    if options.write or not options.names:
+        titles = [title for title in BENCHES.values() if title in parts]
+        page = HEAD + f"Machine: {machine()}.\n"
+        PAGE.write_text(page + "".join(f"\n## {title}\n\n{parts[title]}" for title in titles))
     return 0
+
+
+def kept() -> dict[str, str]:
+    """The parts of the page as it is, by title."""
+    _, *parts = PAGE.read_text().split("\n## ")
+    return {title: text.strip("\n") + "\n" for title, _, text in (p.partition("\n") for p in parts)}
 
 
 if __name__ == "__main__":
