@@ -2,12 +2,26 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from math import log2
 from typing import Any
 
 import msgspec
 
 from agentxd.kernel.events import AnyEvent, Event, decode_event, encode_event
+
+
+class _Lazy:
+    """A pattern that is compiled when it is first needed: a daemon that starts needs none."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def ready(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self._pattern)
+
 
 _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -54,27 +68,27 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("jwt", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
 )
 """Name, what the text must have for the pattern to be worth a try, pattern."""
-_TOKEN = tuple((name, marks.split(), re.compile(pattern)) for name, marks, pattern in _TOKENS)
-_URL = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
-_HEADER = re.compile(
+_TOKEN = tuple((name, marks.split(), _Lazy(pattern)) for name, marks, pattern in _TOKENS)
+_URL = _Lazy(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
+_HEADER = _Lazy(
     r"(?i)(\b(?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)"
     r"([^\s'\",;]{6,})"
 )
-_BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{20,})")
+_BEARER = _Lazy(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{20,})")
 _NAMED = (
     r"(?:passwords?|passwd|passphrase|pwd|secrets?|credentials?|tokens?"
     r"|(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)"
     r"[_-]?(?:key|token|secret)s?|apikey)"
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = _Lazy(
     rf"(?i)((?:\b|_)(?:[a-z0-9]{{1,40}}[_.-]){{0,6}}?(?:[a-z0-9]{{0,20}}(?=passw))?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*(?::=|=>|=|:)\s*))"
     r"(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
     r"|(?P<bare>[^\s'\"`,;&(){}\[\]<>|]+)(?P<next>[(\[{]?))"
 )
-_OPTION = re.compile(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
-_NAME = re.compile(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_CODE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
+_OPTION = _Lazy(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
+_NAME = _Lazy(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
+_CAMEL = _Lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_CODE = _Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
 _HARMLESS = frozenset(
     {"none", "null", "true", "false", "string", "bytes", "bool", "optional", "undefined"}
     | {"example", "changeme", "required", "secret", "password", "token", "test", "placeholder"}
@@ -96,13 +110,13 @@ def redact(text: str) -> str:
         return text
     for name, marks, pattern in _TOKEN:
         if any(map(text.__contains__, marks)):
-            text = pattern.sub(f"[redacted {name}]", text)
+            text = pattern.ready.sub(f"[redacted {name}]", text)
     small = text.lower()
     for mark, pattern in ("://", _URL), ("authorization", _HEADER), ("bearer", _BEARER):
         if mark in small:
-            text = pattern.sub(lambda match: _mask(match, 1, 2), text)
-    text = _OPTION.sub(lambda match: _mask(match, 1, 3, match[2]), text)
-    return _ASSIGNED.sub(_mask_assigned, text)
+            text = pattern.ready.sub(lambda match: _mask(match, 1, 2), text)
+    text = _OPTION.ready.sub(lambda match: _mask(match, 1, 3, match[2]), text)
+    return _ASSIGNED.ready.sub(_mask_assigned, text)
 
 
 def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
@@ -123,7 +137,7 @@ def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
 
 def is_secret_name(name: str) -> bool:
     """Whether a value of this name is a secret whatever it looks like: `api_key`, `dbPassword`."""
-    return _NAME.match(_CAMEL.sub("_", name)) is not None
+    return _NAME.ready.match(_CAMEL.ready.sub("_", name)) is not None
 
 
 def _may_hold_secret(text: str) -> bool:
@@ -191,7 +205,7 @@ def _is_literal_secret(value: str) -> bool:
         len(word) >= _SHORTEST
         and word.lower() not in _HARMLESS
         and not word.startswith(("[redacted", "${", "{{", "$("))
-        and _CODE.fullmatch(word) is None
+        and _CODE.ready.fullmatch(word) is None
         and " " not in word
     )
 
