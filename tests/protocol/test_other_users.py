@@ -69,7 +69,7 @@ def test_a_peer_of_another_user_is_refused_and_the_owner_is_not(reachable):
 @pytest.mark.real
 def test_many_strangers_do_not_keep_the_owner_out(reachable):
     flood = CLIENT.replace(
-        "link = ", "for _ in range(300): socket.socket(1, 1).connect(sys.argv[1])\nlink = "
+        "link = ", "for _ in range(300): socket.socket(1, 1).connect_ex(sys.argv[1])\nlink = "
     )
     words = ["/usr/bin/python3", "-I", "-c", flood, reachable.socket_path]
     assert as_other(OTHER, *words) == "b''"
