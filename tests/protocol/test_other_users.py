@@ -18,7 +18,7 @@ try:
     body = b'{"jsonrpc":"2.0","id":1,"method":"agentx/daemon/status","params":{}}'
     link.sendall(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
     said = link.recv(65536)
-except ConnectionError as error:
+except (ConnectionError, BlockingIOError) as error:  # refused, or the queue is full of others
     said = b""
 except PermissionError:
     said = b"no permission"
