@@ -9,6 +9,7 @@ from daemons import RawClient
 from needs import need
 
 OTHER = 65_534
+pytestmark = pytest.mark.xdist_group("modes of shared folders")
 CLIENT = """
 import socket, sys
 link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
