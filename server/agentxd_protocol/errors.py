@@ -52,6 +52,12 @@ ERRORS: tuple[ErrorRow, ...] = (
         -33015,
         "The connection has not shown its token, or the peer is another user.",
     ),
+    ErrorRow(
+        "index_unavailable",
+        -33016,
+        "There is no index to ask: it is off, or it could not be started.",
+    ),
+    ErrorRow("embedder", -33017, "An embedder failed, is not installed or gave wrong vectors."),
 )
 """Every error of AgentX's own."""
 

@@ -39,7 +39,7 @@ BAD_IMPORTS = {
     "forbidden: tasks imports apsw": (
         "server/agentxd/tasks/evidence.py",
         "import apsw",
-        "Only plugins know docker and apsw",
+        "Only plugins know docker, apsw and parsers",
     ),
     "forbidden: tasks imports the wire": (
         "server/agentxd/tasks/evidence.py",

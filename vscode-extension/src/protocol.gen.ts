@@ -884,7 +884,9 @@ export const ERROR_CODES = {
   "provider": -33012,
   "goal_not_understood": -33013,
   "overloaded": -33014,
-  "unauthorized": -33015
+  "unauthorized": -33015,
+  "index_unavailable": -33016,
+  "embedder": -33017
 } as const;
 
 export type ErrorName = keyof typeof ERROR_CODES;

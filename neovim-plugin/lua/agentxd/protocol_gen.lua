@@ -761,6 +761,8 @@ M.ERROR_CODES = {
   goal_not_understood = -33013,
   overloaded = -33014,
   unauthorized = -33015,
+  index_unavailable = -33016,
+  embedder = -33017,
 }
 
 return M

@@ -141,6 +141,18 @@ class GoalNotUnderstoodError(ProviderError):
     code = "goal_not_understood"
 
 
+class IndexUnavailableError(AgentxError):
+    """There is no index to ask: it is off, or it could not be started."""
+
+    code = "index_unavailable"
+
+
+class EmbedderError(AgentxError):
+    """An embedder failed, is not installed or gave vectors of another size than it said."""
+
+    code = "embedder"
+
+
 class OverloadedError(AgentxError):
     """A bounded queue is full; try again later."""
 
