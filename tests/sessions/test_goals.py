@@ -8,6 +8,7 @@ from agentxd.kernel.errors import (
     InvalidRequestError,
     SandboxUnavailableError,
     StateError,
+    StorageError,
 )
 from agentxd.kernel.events import ProposalCreated, TaskEnded
 from agentxd.plugins.stores.memory_log import InMemoryEventLog
@@ -137,6 +138,31 @@ async def test_every_task_has_one_end():
     await settled(goals)
     records = await journal.read(0, 100)
     assert [type(record.event) for record in records].count(TaskEnded) == 1, task
+
+
+class RefusingLog(InMemoryEventLog):
+    """Refuses everything, a moment later."""
+
+    async def append(self, events):
+        await asyncio.sleep(0.01)
+        raise StorageError("the disk is full", "Free some space.")
+
+
+@pytest.mark.parametrize("is_quick", [True, False], ids=["equipped before", "equipped after"])
+async def test_a_goal_that_the_log_refuses_is_no_task_and_does_nothing(is_quick):
+    journal, equipment = Journal(RefusingLog(lambda: 0)), SlowEquipment()
+    goals = Goals(journal, equipment, nothing)
+    ended = []
+    goals.at_end = ended.append
+    if is_quick:
+        equipment.go.set()
+    with pytest.raises(StorageError):
+        await goals.run(Goal("fix lint"), "me")
+    equipment.go.set()
+    await settled(goals)
+    assert goals.n_running == 0
+    assert not journal.state.tasks.tasks
+    assert not ended
 
 
 async def test_goals_of_one_moment_get_tasks_of_their_own():

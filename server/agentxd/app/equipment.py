@@ -1,9 +1,11 @@
 """Chooses what a task works with, from the settings and the installed plugins."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from agentxd_protocol.setting import Settings
 
@@ -34,6 +36,7 @@ from agentxd.tasks.running import Assignment, TaskPorts
 from agentxd.tasks.spending import spent_on
 from agentxd.tasks.state import TaskState
 
+T = TypeVar("T")
 MIB = 1 << 20
 DEFAULT_ROLE = "implementer"
 
@@ -127,20 +130,18 @@ class Outfitter:
     ) -> tuple[Assignment, TaskPorts]:
         """Everything for one task. Raises SandboxUnavailableError, ProviderError."""
         settings = self._ground.settings()
-        checks = tuple(settings.check_commands)
-        route = await asyncio.to_thread(self._route, task, settings)
-        provider = route.current.provider
-        if isinstance(provider, WarmsUp):
-            await provider.warm()
-        knows_words = isinstance(provider, DescribesModels)  # the rule-based one reads goals alone
-        ground = self._ground
-        rules_path, rules = (
-            await project_rules(ground.root, ground.look) if knows_words else ("", "")
-        )
-        backend, probe = await self._plugins.backends.choose(
-            task.wanted_sandbox or settings.sandbox,
-            is_unsafe_allowed=settings.allow_unsafe_sandbox,
-        )
+        async with _beside(project_rules(self._ground.root, self._ground.look)) as reading:
+            route = await asyncio.to_thread(self._route, task, settings)
+            provider = route.current.provider
+            if isinstance(provider, WarmsUp):
+                await provider.warm()
+            backend, probe = await self._plugins.backends.choose(
+                task.wanted_sandbox or settings.sandbox,
+                is_unsafe_allowed=settings.allow_unsafe_sandbox,
+            )
+            rules_path, rules = await reading
+        if not isinstance(provider, DescribesModels):  # the rule-based one reads goals alone
+            rules_path, rules = "", ""
         assignment = Assignment(
             task=task.id,
             goal=task.goal,
@@ -153,7 +154,7 @@ class Outfitter:
             rules_path=rules_path,
             ceilings=_ceilings(task.budget, settings),
             is_unsafe=probe.is_unsafe,
-            checks=checks,
+            checks=tuple(settings.check_commands),
             n_evidence=len(task.evidence),
             approval_timeout_s=float(settings.approval_timeout_seconds),
             show=self._ground.show,
@@ -207,6 +208,18 @@ class Outfitter:
                 has_network=settings.sandbox_network,
             ),
         )
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, T]) -> AsyncIterator[asyncio.Task[T]]:
+    """Work that goes on while the body does something else, and no longer than it."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield task
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
 
 
 def _make_private(folder: str) -> None:

@@ -25,16 +25,21 @@ async def project_rules(root: str, look: Look) -> tuple[str, str]:
 
     `look` gives a file as the user sees it, unsaved text included.
     """
-    for path in FILES:
-        place = await asyncio.to_thread(_place, root, path)
-        try:
-            content = await look(place) if place else None
-        except AgentxError as error:
-            _log.warning("the rules in %s are passed over: %s", path, error.message)
-            continue
+    places = await asyncio.to_thread(lambda: [_place(root, path) for path in FILES])
+    contents = await asyncio.gather(*(_content(place, look) for place in places))
+    for path, content in zip(FILES, contents, strict=True):
         if content and not is_binary(content):
             return path, redact(content.decode("utf-8", "replace"))
     return "", ""
+
+
+async def _content(place: str, look: Look) -> bytes | None:
+    """All are looked at together: a prompt waits for it."""
+    try:
+        return await look(place) if place else None
+    except AgentxError as error:
+        _log.warning("the rules in %s are passed over: %s", place, error.message)
+        return None
 
 
 def _place(root: str, path: str) -> str:

@@ -14,7 +14,7 @@ from agentxd.kernel.errors import (
     NotFoundError,
     StateError,
 )
-from agentxd.kernel.events import Event, SessionStarted, TaskCreated, TaskEnded
+from agentxd.kernel.events import Event, Record, SessionStarted, TaskCreated, TaskEnded
 from agentxd.kernel.ids import number_of, proposal_id, session_id, task_id
 from agentxd.sessions.journal import Journal
 from agentxd.tasks.halting import Halt
@@ -26,6 +26,8 @@ RULES = "mechanic"
 """The provider without a model: each of its turns stands for itself."""
 APPLY_MODES = ("none", "all", "verified")
 MAX_GOAL_CHARS = 200_000
+Recorded = asyncio.Future[list[Record]] | None
+"""The creation of a task on its way to the log; None where it is there already."""
 
 
 class Goal(Struct, frozen=True):
@@ -192,8 +194,9 @@ class Goals:
         begun: list[Event] = [_created(goal, session, task, provider, chain)]
         if session not in state.sessions:
             begun.insert(0, SessionStarted(session, client))
-        await self._journal.record(*begun)
-        self._start(task)
+        recorded = self._journal.decide(*begun)
+        self._start(task, recorded)
+        await asyncio.shield(recorded)
         return session, task
 
     async def _ended(
@@ -202,11 +205,12 @@ class Goals:
         """Wait for cancelled workers; one that had not begun yet could not tell how it ended."""
         await asyncio.wait(workers)
         for name in names:
-            if self.get(name).phase is not TaskPhase.ENDED:
+            state = self._journal.state.tasks.tasks.get(name)
+            if state is not None and state.phase is not TaskPhase.ENDED:
                 await self._journal.record(TaskEnded(name, outcome.value))
 
-    def _start(self, task: str) -> None:
-        worker = asyncio.get_running_loop().create_task(self._work(task), name=task)
+    def _start(self, task: str, recorded: Recorded = None) -> None:
+        worker = asyncio.get_running_loop().create_task(self._work(task, recorded), name=task)
         self._running[task] = worker
         self._halts[task] = Halt()
         worker.add_done_callback(lambda _: self._over(task))
@@ -214,26 +218,35 @@ class Goals:
     def _over(self, task: str) -> None:
         self._running.pop(task, None)
         self._halts.pop(task, None)
-        self.at_end(task)
+        if task in self._journal.state.tasks.tasks:  # else the log refused its creation
+            self.at_end(task)
 
-    async def _work(self, task: str) -> None:
+    async def _work(self, task: str, recorded: Recorded) -> None:
+        """It is equipped while its record becomes durable, and does nothing before it is."""
+        equipped = await self._equipped(task)
+        if recorded is not None:
+            await asyncio.wait([recorded])
+            if recorded.exception() is not None:
+                return  # there is no such task, and whoever asked for it was told
+        if isinstance(equipped, TaskEnded):
+            await self._journal.record(equipped)
+            return
+        assignment, ports = equipped
+        await run_task(replace(assignment, halt=self._halts[task]), ports)
+        await self._follow_up(self.get(task))
+
+    async def _equipped(self, task: str) -> tuple[Assignment, TaskPorts] | TaskEnded:
+        """What it works with, or why it cannot."""
         try:
             assignment, ports = await self._equipment.equip(self.get(task), self._next_proposal)
-            assignment = self._dress(assignment, self.get(task))
+            return self._dress(assignment, self.get(task)), ports
         except AgentxError as error:
-            await self._journal.record(
-                TaskEnded(
-                    task, TaskOutcome.FAILED.value, error.message, error.next_step, error.code
-                )
-            )
-            return
+            failed = TaskOutcome.FAILED.value
+            return TaskEnded(task, failed, error.message, error.next_step, error.code)
         except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
             _log.exception("task %s could not be equipped", task)
             reason = f"AgentX broke before it began: {type(error).__name__}: {error}"
-            await self._journal.record(TaskEnded(task, TaskOutcome.FAILED.value, reason))
-            return
-        await run_task(replace(assignment, halt=self._halts[task]), ports)
-        await self._follow_up(self.get(task))
+            return TaskEnded(task, TaskOutcome.FAILED.value, reason)
 
     def _next_proposal(self) -> str:
         """An id that no other task has, though theirs may not be recorded yet."""

@@ -102,16 +102,20 @@ class Journal:
 
     async def record(self, *events: Event) -> list[Record]:
         """Decide these events now and return when they are durable. Raises StorageError."""
+        return await asyncio.shield(self.decide(*events))
+
+    def decide(self, *events: Event) -> asyncio.Future[list[Record]]:
+        """Decide these events now; done when they are durable. Raises StorageError, also later."""
         if self._reloading is not None:
             raise StorageError(
                 "the event log refused, and the state is being read back from it",
                 "Try again in a moment; see: agentxd doctor",
             )
         batch = self._sealed(events)
-        return await asyncio.shield(self._record(batch, self._state))
+        return asyncio.ensure_future(self._record(batch, self._state))
 
     async def _record(self, batch: Sequence[Event], after: State) -> list[Record]:
-        """Shielded: what the log took must also be published, or later records would wait."""
+        """Never cancelled: what the log took must also be published, or later ones would wait."""
         append = asyncio.ensure_future(self._log.append(batch))
         self._appends.add(append)
         try:
