@@ -140,7 +140,7 @@ async def test_a_new_key_is_taken_after_a_refusal_without_a_restart(server, tmp_
 
 
 async def test_the_last_words_of_a_worker_that_breaks_hold_no_key(server):
-    """A frame that is none ends the worker; what it says then is shown to the user."""
+    """A message that is none ends the worker; what it says then is shown to the user."""
     host = WorkerHost(environment={**os.environ, "ANTHROPIC_API_KEY": ODD})
     where = endpoint("anthropic", server.url)
     server.play("Yes.", FAULTS["stall_mid_stream"])
@@ -148,9 +148,7 @@ async def test_the_last_words_of_a_worker_that_breaks_hold_no_key(server):
     stream = host.stream(where, request("anthropic"))
     await anext(stream)
     assert host._link is not None
-    pipe = host._link._transport.get_pipe_transport(0)
-    text = f"no frame {ODD}".encode()
-    pipe.write(len(text).to_bytes(4) + text)
+    host._link._child.send(f"no message {ODD}".encode())
     with pytest.raises(ProviderError) as caught:
         async for _ in stream:
             pass

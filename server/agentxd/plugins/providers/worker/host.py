@@ -3,34 +3,31 @@
 import asyncio
 import itertools
 import logging
-import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import Delta, ModelRequest, TextDelta, ThinkingDelta, Waiting
-from agentxd.kernel.redaction import redact
 from agentxd.plugins.providers.vendors import Endpoint
 from agentxd.plugins.providers.worker.wire import (
     AskModels,
     Cancel,
     Ended,
     Failed,
-    Frames,
     FromWorker,
     Models,
     Piece,
     Start,
     ToWorker,
     Warm,
-    framed,
+    encoded,
     from_worker_decoder,
 )
+from agentxd.plugins.workers.child import Child, start_child
 
 _IDLE_S = 300.0
 _LEAVE_S = 2.0
-_TAIL_BYTES = 2_000
 _COMMAND = (sys.executable, "-m", "agentxd.plugins.providers.worker")
 _log = logging.getLogger(__name__)
 Inbox = asyncio.Queue[FromWorker]
@@ -119,7 +116,7 @@ class WorkerHost:
             self._idle.cancel()
         async with self._starting:
             if self._link is None or not self._link.is_alive:
-                self._link = await _start(self._command, self._environment)
+                self._link = await _Link().start(self._command, self._environment)
             return self._link
 
     def _rest(self, link: "_Link") -> None:
@@ -137,23 +134,30 @@ class WorkerHost:
             link.leave()
 
 
-class _Link(asyncio.SubprocessProtocol):
-    """One worker process."""
+class _Link:
+    """One worker process and the streams that it serves."""
 
     def __init__(self) -> None:
-        self._frames = Frames()
         self._decoder = from_worker_decoder()
         self._inboxes: dict[int, Inbox] = {}
-        self._tail = bytearray()
-        self._transport: asyncio.SubprocessTransport | None = None
-        self._gone = asyncio.Event()
-        self._is_leaving = False
+        self._child: Child | None = None
+
+    async def start(self, command: Sequence[str], environment: Mapping[str, str] | None) -> "_Link":
+        """Begin. Raises ProviderError."""
+        try:
+            self._child = await start_child(self, command, environment)
+        except OSError as error:
+            raise ProviderError(
+                f"The process that talks to the models could not be started: {error.strerror}",
+                "check the memory and the installation of AgentX",
+                kind="worker",
+            ) from error
+        return self
 
     @property
     def is_alive(self) -> bool:
         """Whether it may be spoken to."""
-        has_ended = self._transport is None or self._transport.get_returncode() is not None
-        return not (self._is_leaving or has_ended or self._gone.is_set())
+        return self._child is not None and self._child.is_alive
 
     @property
     def n_open(self) -> int:
@@ -163,7 +167,7 @@ class _Link(asyncio.SubprocessProtocol):
     @property
     def pid(self) -> int:
         """Process id."""
-        return self._transport.get_pid() if self._transport is not None else 0
+        return self._child.pid if self._child is not None else 0
 
     def open(self, number: int) -> Inbox:
         """Where the messages of a stream arrive."""
@@ -178,85 +182,43 @@ class _Link(asyncio.SubprocessProtocol):
 
     def send(self, message: ToWorker) -> None:
         """Say something; lost where the worker is gone, which every stream is told of."""
-        if self._transport is None or not self.is_alive:
-            return
-        pipe = self._transport.get_pipe_transport(0)
-        if isinstance(pipe, asyncio.WriteTransport):
-            pipe.write(framed(message))
+        if self._child is not None:
+            self._child.send(encoded(message))
 
     def leave(self) -> None:
         """Ask it to go: the end of its input is the end of its work."""
-        self._is_leaving = True
-        if self._transport is not None:
-            pipe = self._transport.get_pipe_transport(0)
-            if pipe is not None:
-                pipe.close()
+        if self._child is not None:
+            self._child.leave()
 
     async def gone(self, seconds: float) -> None:
         """Wait until it is gone; kill it after so many seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._gone.wait()
-        except TimeoutError:
-            if self._transport is not None:
-                self._transport.close()  # kills
+        if self._child is not None:
+            await self._child.gone(seconds)
 
-    # --- called by the event loop -------------------------------------------------------------
+    # --- called by the child ------------------------------------------------------------------
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It runs."""
-        if isinstance(transport, asyncio.SubprocessTransport):
-            self._transport = transport
+    def heard(self, frame: bytes) -> None:
+        """Its words. Raises MsgspecError."""
+        message = self._decoder.decode(frame)
+        inbox = self._inboxes.get(message.stream)
+        if inbox is not None:
+            inbox.put_nowait(message)
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Its words on standard output, or complaints on standard error."""
-        if fd != 1:
-            self._tail = (self._tail + data)[-_TAIL_BYTES:]
-            return
-        for frame in self._frames.feed(data):
-            message = self._decoder.decode(frame)
-            inbox = self._inboxes.get(message.stream)
-            if inbox is not None:
-                inbox.put_nowait(message)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """It has ended, and everything that it said was read."""
-        del exc
-        self._gone.set()
+    def ended(self) -> None:
+        """It is gone; every stream is told."""
         for number, inbox in self._inboxes.items():
             inbox.put_nowait(self._death(number))
-        if not self._is_leaving:
-            _log.warning("the model worker ended: %s", self._last_words())
+        if self._child is not None and not self._child.is_leaving:
+            _log.warning("the model worker ended: %s", self._child.last_words())
 
     def _death(self, number: int) -> Failed:
+        words = self._child.last_words() if self._child is not None else "it never began"
         return Failed(
             number,
-            f"The process that talks to the models ended unexpectedly ({self._last_words()}).",
+            f"The process that talks to the models ended unexpectedly ({words}).",
             "try again; the next call starts a fresh one",
             "worker",
         )
-
-    def _last_words(self) -> str:
-        code = self._transport.get_returncode() if self._transport is not None else None
-        lines = redact(self._tail.decode(errors="replace")).strip().splitlines()
-        return f"exit code {code}" + (f": {lines[-1]}" if lines else "")
-
-
-async def _start(command: Sequence[str], environment: Mapping[str, str] | None) -> _Link:
-    try:
-        _, link = await asyncio.get_running_loop().subprocess_exec(
-            _Link,
-            *command,
-            env=dict(os.environ if environment is None else environment),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProviderError(
-            f"The process that talks to the models could not be started: {error.strerror}",
-            "check the memory and the installation of AgentX",
-            kind="worker",
-        ) from error
-    return link
 
 
 def _delta(piece: Piece) -> Delta:

@@ -22,7 +22,6 @@ from agentxd.plugins.providers.worker.wire import (
     Cancel,
     Ended,
     Failed,
-    Frames,
     FromWorker,
     Models,
     Piece,
@@ -32,6 +31,7 @@ from agentxd.plugins.providers.worker.wire import (
     framed,
     to_worker_decoder,
 )
+from agentxd.plugins.workers.frames import Frames
 
 _CHUNK = 1 << 18
 

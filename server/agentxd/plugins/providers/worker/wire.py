@@ -1,15 +1,11 @@
 """What the daemon and the worker say to each other: messages in frames, length first."""
 
-from collections.abc import Iterator
-
 import msgspec
 from msgspec import Struct
 
 from agentxd.kernel.messages import Finished, ModelRequest
 from agentxd.plugins.providers.vendors import Endpoint
-
-_HEADER = 4
-"""Bytes of the length, big-endian."""
+from agentxd.plugins.workers import frames
 
 
 class Warm(Struct, frozen=True, tag="warm"):
@@ -78,29 +74,14 @@ FromWorker = Piece | Ended | Failed | Models
 _encoder = msgspec.msgpack.Encoder()
 
 
-class Frames:
-    """Takes bytes as they come and gives whole frames."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """The frames that are complete now."""
-        self._buffer += data
-        start = 0
-        while len(self._buffer) - start >= _HEADER:
-            end = start + _HEADER + int.from_bytes(self._buffer[start : start + _HEADER])
-            if len(self._buffer) < end:
-                break
-            yield bytes(self._buffer[start + _HEADER : end])
-            start = end
-        del self._buffer[:start]
+def encoded(message: ToWorker | FromWorker) -> bytes:
+    """A message, ready for a frame."""
+    return _encoder.encode(message)
 
 
 def framed(message: ToWorker | FromWorker) -> bytes:
     """A message with its length before it."""
-    body = _encoder.encode(message)
-    return len(body).to_bytes(_HEADER) + body
+    return frames.framed(encoded(message))
 
 
 def to_worker_decoder() -> msgspec.msgpack.Decoder[ToWorker]:
