@@ -105,6 +105,8 @@ def _remove(folder: Path) -> None:
 
 
 def _kill_inside(folder: Path) -> None:
-    for pid in (folder / "cgroup.procs").read_text().split():
+    for pid in map(int, (folder / "cgroup.procs").read_text().split()):
+        if pid <= 0:  # of another namespace; to signal it would signal our own group
+            continue
         with suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
