@@ -60,3 +60,32 @@ TranscriptKind = Annotated[str, _choice("text", "thinking", "tool_call", "observ
 QueueMode = Annotated[str, _choice("", "steer", "interrupt", "queue", "collect")]
 PromptFate = Annotated[str, _choice("started", "joins", "waits")]
 SessionState = Annotated[str, _choice("idle", "running", "waiting", "interrupted")]
+IndexState = Annotated[
+    str,
+    _choice("off", "starting", "listing", "reading", "embedding", "ready", "paused", "failed"),
+]
+SymbolKind = Annotated[
+    str,
+    _choice(
+        "module",
+        "namespace",
+        "class",
+        "struct",
+        "interface",
+        "trait",
+        "enum",
+        "member",
+        "type",
+        "function",
+        "method",
+        "constructor",
+        "field",
+        "constant",
+        "variable",
+        "macro",
+        "heading",
+        "key",
+        "selector",
+        "element",
+    ),
+]

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from agentxd_protocol import approval, daemon, event, model, proposal, session, setting, task, usage
+from agentxd_protocol import (
+    approval,
+    daemon,
+    event,
+    index,
+    model,
+    proposal,
+    search,
+    session,
+    setting,
+    task,
+    usage,
+)
 from agentxd_protocol.base import Empty, Wire
 
 
@@ -199,6 +211,44 @@ METHODS: tuple[Method, ...] = (
         event.ReplayParams,
         event.ReplayResult,
         "Rebuild from the log and compare the state hashes.",
+    ),
+    _request("agentx/index/status", Empty, index.IndexResult, "How the index is."),
+    _request(
+        "agentx/index/pause",
+        Empty,
+        index.IndexResult,
+        "Read and embed no more until it is resumed; what is there still answers.",
+    ),
+    _request("agentx/index/resume", Empty, index.IndexResult, "Go on after a pause."),
+    _request(
+        "agentx/index/rebuild",
+        Empty,
+        index.IndexResult,
+        "Throw the index away and make it again.",
+    ),
+    _request(
+        "agentx/index/search",
+        search.SearchIndexParams,
+        search.SearchIndexResult,
+        "Pieces of code for a question in words or code, unsaved text included.",
+    ),
+    _request(
+        "agentx/index/symbols",
+        search.FindSymbolsParams,
+        search.FindSymbolsResult,
+        "Definitions by name.",
+    ),
+    _request(
+        "agentx/index/references",
+        search.FindReferencesParams,
+        search.FindReferencesResult,
+        "Where a name is used.",
+    ),
+    _request(
+        "agentx/index/map",
+        index.MapIndexParams,
+        index.MapIndexResult,
+        "The definitions that matter most, as text under a budget of tokens.",
     ),
     _request(
         "agentx/model/list",

@@ -85,19 +85,45 @@ class Settings(Wire):
     """Disk of a sandbox, in MiB."""
     sandbox_network: bool = False
     """Let sandboxes reach the network."""
+    index_enabled: bool = True
+    """Keep an index of the workspace's code: search, symbols, references, map."""
+    index_embedder: str = "static"
+    """What makes vectors for search by meaning.
+
+    static: our own table, offline; minilm: a small model on this machine (extra `minilm`); ollama
+    or openai: a server at `index_embedder_url`; none: words and names alone; or a third party's.
+    """
+    index_embedder_model: str = ""
+    """Model of the embedder ollama or openai."""
+    index_embedder_url: str = ""
+    """Address of the embedder ollama or openai; empty for the vendor's own."""
+    index_max_file_bytes: int = 1_000_000
+    """Larger files are left out of the index."""
+    index_max_bytes: int = 2_000_000_000
+    """Size of the index on disk beyond which contents that no file holds any more are let go."""
+    index_language_server_off: list[str] = []
+    """Languages that another language server serves in your editor; `*` for all.
+
+    For these AgentX answers no definition, references, hover or symbols in editors; search, the
+    command line and agents still have them.
+    """
 
 
 USER_ONLY = frozenset(
     {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
     | {"provider_anthropic_url", "provider_openai_url", "provider_ollama_url"}
     | {"model_chains", "model_routing"}
+    | {"index_embedder", "index_embedder_model", "index_embedder_url"}
     | {"provider_openai_wire", "provider_urls", "provider_stall_seconds", "provider_retry_seconds"}
 )
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 
 
-ADDED_UP = frozenset({"permission_ask", "permission_deny"})
-"""Rules that a repository may add to the user's, never take away."""
+ADDED_UP = frozenset({"index_language_server_off", "permission_ask", "permission_deny"})
+"""Lists that a repository may add to, never take away from."""
+
+ONLY_OFF = frozenset({"index_enabled"})
+"""What a repository may switch off, never on."""
 
 AT_MOST = frozenset(
     {
@@ -107,6 +133,8 @@ AT_MOST = frozenset(
         "budget_seconds",
         "budget_steps",
         "budget_tokens",
+        "index_max_bytes",
+        "index_max_file_bytes",
         "sandbox_disk_mb",
         "sandbox_memory_mb",
         "store_quota_mb",

@@ -13,8 +13,10 @@ from agentxd_protocol import (
     daemon,
     errors,
     event,
+    index,
     model,
     proposal,
+    search,
     session,
     setting,
     task,
@@ -25,7 +27,10 @@ from agentxd_protocol.generate.schema import definitions, whole
 
 EXAMPLES = Path(agentxd_protocol.__file__).parent / "examples"
 PAGE = Path(__file__).parents[2] / "docs/reference/protocol.schema.json"
-MODULES = (approval, base, daemon, errors, event, model, proposal, session, setting, task, usage)
+MODULES = (
+    approval, base, daemon, errors, event, index, model, proposal, search, session, setting, task,
+    usage,
+)  # fmt: skip
 TYPES: dict[str, type[Wire]] = {
     name: value
     for module in MODULES

@@ -7,6 +7,7 @@ from agentxd.edges.lsp.handlers import all_handlers
 from agentxd.kernel import errors as kernel_errors
 from agentxd.kernel.files import ChangeKind
 from agentxd.kernel.hunks import HunkKind, HunkState
+from agentxd.kernel.index import SymbolKind
 from agentxd.tasks.state import TaskOutcome, TaskPhase
 from agentxd_protocol import choices
 from agentxd_protocol.errors import ERRORS
@@ -23,6 +24,7 @@ def test_states_are_the_same() -> None:
     assert words(choices.HunkState) == {state.value for state in HunkState}
     assert words(choices.HunkKind) == {kind.value for kind in HunkKind}
     assert words(choices.FileKind) == {kind.value for kind in ChangeKind}
+    assert words(choices.SymbolKind) == {kind.value for kind in SymbolKind}
     phases = {phase.value for phase in TaskPhase} - {TaskPhase.ENDED.value}
     assert words(choices.TaskState) == phases | {outcome.value for outcome in TaskOutcome}
 

@@ -63,6 +63,18 @@ export interface CheckItem {
   nextStep: string;
 }
 
+/** How much of the workspace an answer could know of. */
+export interface Coverage {
+  state: "off" | "starting" | "listing" | "reading" | "embedding" | "ready" | "paused" | "failed";
+  /** Files that belong into the index. */
+  nFiles: number;
+  /** Those whose newest content is in it. */
+  nFilesDone: number;
+  nChunks: number;
+  /** Chunks that have a vector. */
+  nVectors: number;
+}
+
 /** Answer one; the first answer wins. */
 export interface DecideApprovalParams {
   approvalId: string;
@@ -150,6 +162,41 @@ export interface EvidenceRef {
 /** A transcript as JSON Lines. */
 export interface ExportSessionResult {
   lines: string[];
+}
+
+/** Ask where a name is used. */
+export interface FindReferencesParams {
+  name: string;
+  /** At most 2,000. */
+  limit?: number;
+  /** A path: the uses that most likely mean what this file means come first. */
+  near?: string;
+}
+
+/** Uses, the most likely ones first. */
+export interface FindReferencesResult {
+  references: ReferenceItem[];
+  coverage: Coverage;
+}
+
+/** Ask for definitions by name. */
+export interface FindSymbolsParams {
+  name: string;
+  /** At most 1,000. */
+  limit?: number;
+  /** The whole name as it is; else also names that begin so, hold its parts or abbreviate it. */
+  isExact?: boolean;
+  /** A path: of several, those come first that this file most likely means. */
+  near?: string;
+  paths?: string[];
+  languages?: string[];
+  kinds?: ("module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element")[];
+}
+
+/** Definitions, best first. */
+export interface FindSymbolsResult {
+  symbols: SymbolItem[];
+  coverage: Coverage;
 }
 
 /** Begin a new session with the transcript of another. */
@@ -256,6 +303,35 @@ export interface ImportSessionParams {
   text: string;
 }
 
+/** How the index is. */
+export interface IndexResult {
+  state: "off" | "starting" | "listing" | "reading" | "embedding" | "ready" | "paused" | "failed";
+  /** Why it is off, paused or failed, or what was wrong and is mended. */
+  message: string;
+  nextStep: string;
+  /** Files that belong into the index. */
+  nFiles: number;
+  /** Those whose newest content is in it. */
+  nFilesDone: number;
+  nChunks: number;
+  nSymbols: number;
+  /** Chunks that have a vector of `embedder`. */
+  nVectors: number;
+  /** Whose vectors answer now; empty for none. */
+  embedder: string;
+  /** Whose vectors are being made meanwhile; empty for none. */
+  nextEmbedder: string;
+  /** Size of the index on disk. */
+  bytes: number;
+  maxBytes: number;
+  /** Reason to the number of files that are not in it because of that. */
+  leftOut: Record<string, number>;
+  /** Language to the number of files. */
+  languages: Record<string, number>;
+  /** The process that reads, parses and answers; 0 where there is none. */
+  workerPid: number;
+}
+
 /** Which ones. */
 export interface ListApprovalsParams {
   isWaitingOnly?: boolean;
@@ -295,6 +371,25 @@ export interface ListSessionsResult {
 /** All tasks, newest last. */
 export interface ListTasksResult {
   tasks: Task[];
+}
+
+/** Ask for a map of the repository: the definitions that matter most. */
+export interface MapIndexParams {
+  /** A goal in words; what it mentions moves up. */
+  task?: string;
+  /** Files under work; what they use moves up. */
+  paths?: string[];
+  maxTokens?: number;
+}
+
+/** The map, as text. */
+export interface MapIndexResult {
+  text: string;
+  /** An estimate. */
+  nTokens: number;
+  /** How many files the text shows. */
+  nFiles: number;
+  coverage: Coverage;
 }
 
 /** One model; prices are US dollars for a million tokens. */
@@ -442,6 +537,19 @@ export interface RecordRunResult {
   conversation: string;
 }
 
+/** A place where a name is used. */
+export interface ReferenceItem {
+  path: string;
+  uri: string;
+  line: number;
+  /** In the units of the connection's position encoding. */
+  column: number;
+  /** The line. */
+  text: string;
+  /** The definition around it, with its containers. */
+  inside: string;
+}
+
 /** Rebuild from the log, with no model and no network. */
 export interface ReplayParams {
   /** Empty: everything. */
@@ -491,6 +599,47 @@ export interface RunGoalParams {
 export interface RunGoalResult {
   sessionId: string;
   taskId: string;
+}
+
+/** A piece of a file that answers. */
+export interface SearchHit {
+  path: string;
+  uri: string;
+  startLine: number;
+  /** The line after its last one. */
+  endLine: number;
+  language: string;
+  /** Name of the definition that it is; empty where it is none. */
+  symbol: string;
+  /** What kind of definition. */
+  kind: string;
+  /** Names of the definitions around it, joined with dots. */
+  container: string;
+  signature: string;
+  /** The lines that show why, without their common indentation. */
+  snippet: string;
+  snippetLine: number;
+  /** Comparable within one answer only. */
+  score: number;
+  /** words, symbol, vector, path: which lists it stood on. */
+  foundBy: string[];
+}
+
+/** Ask in words or code. */
+export interface SearchIndexParams {
+  query: string;
+  /** At most 200. */
+  limit?: number;
+  /** Globs in git's style; one that begins with `!` excludes. */
+  paths?: string[];
+  languages?: string[];
+  kinds?: ("module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element")[];
+}
+
+/** Hits, best first. */
+export interface SearchIndexResult {
+  hits: SearchHit[];
+  coverage: Coverage;
 }
 
 /** One session. */
@@ -616,6 +765,20 @@ export interface Settings {
   sandboxDiskMb: number;
   /** Let sandboxes reach the network. */
   sandboxNetwork: boolean;
+  /** Keep an index of the workspace's code: search, symbols, references, map. */
+  indexEnabled: boolean;
+  /** What makes vectors for search by meaning. static: our own table, offline; minilm: a small model on this machine (extra `minilm`); ollama or openai: a server at `index_embedder_url`; none: words and names alone; or a third party's. */
+  indexEmbedder: string;
+  /** Model of the embedder ollama or openai. */
+  indexEmbedderModel: string;
+  /** Address of the embedder ollama or openai; empty for the vendor's own. */
+  indexEmbedderUrl: string;
+  /** Larger files are left out of the index. */
+  indexMaxFileBytes: number;
+  /** Size of the index on disk beyond which contents that no file holds any more are let go. */
+  indexMaxBytes: number;
+  /** Languages that another language server serves in your editor; `*` for all. For these AgentX answers no definition, references, hover or symbols in editors; search, the command line and agents still have them. */
+  indexLanguageServerOff: string[];
 }
 
 /** Everything that the log tells up to one record. */
@@ -684,6 +847,27 @@ export interface SubscribeEventsResult {
   lastSeq: number;
   /** The state right after record `last_seq`, where it was asked for. */
   snapshot: StateSnapshot | null;
+}
+
+/** A definition. */
+export interface SymbolItem {
+  path: string;
+  uri: string;
+  language: string;
+  name: string;
+  kind: "module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element";
+  container: string;
+  signature: string;
+  doc: string;
+  /** Where the name stands. */
+  line: number;
+  /** In the units of the connection's position encoding. */
+  column: number;
+  startLine: number;
+  /** The line after its last one. */
+  endLine: number;
+  /** The line on which the name stands. */
+  text: string;
 }
 
 /** One task. */
@@ -839,6 +1023,22 @@ export interface Requests {
   "agentx/event/subscribe": { params: SubscribeEventsParams; result: SubscribeEventsResult };
   /** Rebuild from the log and compare the state hashes. */
   "agentx/event/replay": { params: ReplayParams; result: ReplayResult };
+  /** How the index is. */
+  "agentx/index/status": { params: Empty; result: IndexResult };
+  /** Read and embed no more until it is resumed; what is there still answers. */
+  "agentx/index/pause": { params: Empty; result: IndexResult };
+  /** Go on after a pause. */
+  "agentx/index/resume": { params: Empty; result: IndexResult };
+  /** Throw the index away and make it again. */
+  "agentx/index/rebuild": { params: Empty; result: IndexResult };
+  /** Pieces of code for a question in words or code, unsaved text included. */
+  "agentx/index/search": { params: SearchIndexParams; result: SearchIndexResult };
+  /** Definitions by name. */
+  "agentx/index/symbols": { params: FindSymbolsParams; result: FindSymbolsResult };
+  /** Where a name is used. */
+  "agentx/index/references": { params: FindReferencesParams; result: FindReferencesResult };
+  /** The definitions that matter most, as text under a budget of tokens. */
+  "agentx/index/map": { params: MapIndexParams; result: MapIndexResult };
   /** Ask the providers which models they have, now. */
   "agentx/model/list": { params: ListModelsParams; result: ListModelsResult };
   /** Effective settings. */

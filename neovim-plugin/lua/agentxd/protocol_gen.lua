@@ -58,6 +58,15 @@
 ---@field nextStep string
 
 
+---How much of the workspace an answer could know of.
+---@class agentxd.Coverage
+---@field state "off" | "starting" | "listing" | "reading" | "embedding" | "ready" | "paused" | "failed"
+---@field nFiles integer # Files that belong into the index.
+---@field nFilesDone integer # Those whose newest content is in it.
+---@field nChunks integer
+---@field nVectors integer # Chunks that have a vector.
+
+
 ---Answer one; the first answer wins.
 ---@class agentxd.DecideApprovalParams
 ---@field approvalId string
@@ -139,6 +148,36 @@
 ---A transcript as JSON Lines.
 ---@class agentxd.ExportSessionResult
 ---@field lines string[]
+
+
+---Ask where a name is used.
+---@class agentxd.FindReferencesParams
+---@field name string
+---@field limit? integer # At most 2,000.
+---@field near? string # A path: the uses that most likely mean what this file means come first.
+
+
+---Uses, the most likely ones first.
+---@class agentxd.FindReferencesResult
+---@field references agentxd.ReferenceItem[]
+---@field coverage agentxd.Coverage
+
+
+---Ask for definitions by name.
+---@class agentxd.FindSymbolsParams
+---@field name string
+---@field limit? integer # At most 1,000.
+---@field isExact? boolean # The whole name as it is; else also names that begin so, hold its parts or abbreviate it.
+---@field near? string # A path: of several, those come first that this file most likely means.
+---@field paths? string[]
+---@field languages? string[]
+---@field kinds? ("module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element")[]
+
+
+---Definitions, best first.
+---@class agentxd.FindSymbolsResult
+---@field symbols agentxd.SymbolItem[]
+---@field coverage agentxd.Coverage
 
 
 ---Begin a new session with the transcript of another.
@@ -233,6 +272,25 @@
 ---@field text string
 
 
+---How the index is.
+---@class agentxd.IndexResult
+---@field state "off" | "starting" | "listing" | "reading" | "embedding" | "ready" | "paused" | "failed"
+---@field message string # Why it is off, paused or failed, or what was wrong and is mended.
+---@field nextStep string
+---@field nFiles integer # Files that belong into the index.
+---@field nFilesDone integer # Those whose newest content is in it.
+---@field nChunks integer
+---@field nSymbols integer
+---@field nVectors integer # Chunks that have a vector of `embedder`.
+---@field embedder string # Whose vectors answer now; empty for none.
+---@field nextEmbedder string # Whose vectors are being made meanwhile; empty for none.
+---@field bytes integer # Size of the index on disk.
+---@field maxBytes integer
+---@field leftOut table<string, integer> # Reason to the number of files that are not in it because of that.
+---@field languages table<string, integer> # Language to the number of files.
+---@field workerPid integer # The process that reads, parses and answers; 0 where there is none.
+
+
 ---Which ones.
 ---@class agentxd.ListApprovalsParams
 ---@field isWaitingOnly? boolean
@@ -271,6 +329,21 @@
 ---All tasks, newest last.
 ---@class agentxd.ListTasksResult
 ---@field tasks agentxd.Task[]
+
+
+---Ask for a map of the repository: the definitions that matter most.
+---@class agentxd.MapIndexParams
+---@field task? string # A goal in words; what it mentions moves up.
+---@field paths? string[] # Files under work; what they use moves up.
+---@field maxTokens? integer
+
+
+---The map, as text.
+---@class agentxd.MapIndexResult
+---@field text string
+---@field nTokens integer # An estimate.
+---@field nFiles integer # How many files the text shows.
+---@field coverage agentxd.Coverage
 
 
 ---One model; prices are US dollars for a million tokens.
@@ -399,6 +472,16 @@
 ---@field conversation string
 
 
+---A place where a name is used.
+---@class agentxd.ReferenceItem
+---@field path string
+---@field uri string
+---@field line integer
+---@field column integer # In the units of the connection's position encoding.
+---@field text string # The line.
+---@field inside string # The definition around it, with its containers.
+
+
 ---Rebuild from the log, with no model and no network.
 ---@class agentxd.ReplayParams
 ---@field taskId? string # Empty: everything.
@@ -438,6 +521,38 @@
 ---@class agentxd.RunGoalResult
 ---@field sessionId string
 ---@field taskId string
+
+
+---A piece of a file that answers.
+---@class agentxd.SearchHit
+---@field path string
+---@field uri string
+---@field startLine integer
+---@field endLine integer # The line after its last one.
+---@field language string
+---@field symbol string # Name of the definition that it is; empty where it is none.
+---@field kind string # What kind of definition.
+---@field container string # Names of the definitions around it, joined with dots.
+---@field signature string
+---@field snippet string # The lines that show why, without their common indentation.
+---@field snippetLine integer
+---@field score number # Comparable within one answer only.
+---@field foundBy string[] # words, symbol, vector, path: which lists it stood on.
+
+
+---Ask in words or code.
+---@class agentxd.SearchIndexParams
+---@field query string
+---@field limit? integer # At most 200.
+---@field paths? string[] # Globs in git's style; one that begins with `!` excludes.
+---@field languages? string[]
+---@field kinds? ("module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element")[]
+
+
+---Hits, best first.
+---@class agentxd.SearchIndexResult
+---@field hits agentxd.SearchHit[]
+---@field coverage agentxd.Coverage
 
 
 ---One session.
@@ -524,6 +639,13 @@
 ---@field sandboxMemoryMb integer # Memory of a sandbox, in MiB.
 ---@field sandboxDiskMb integer # Disk of a sandbox, in MiB.
 ---@field sandboxNetwork boolean # Let sandboxes reach the network.
+---@field indexEnabled boolean # Keep an index of the workspace's code: search, symbols, references, map.
+---@field indexEmbedder string # What makes vectors for search by meaning. static: our own table, offline; minilm: a small model on this machine (extra `minilm`); ollama or openai: a server at `index_embedder_url`; none: words and names alone; or a third party's.
+---@field indexEmbedderModel string # Model of the embedder ollama or openai.
+---@field indexEmbedderUrl string # Address of the embedder ollama or openai; empty for the vendor's own.
+---@field indexMaxFileBytes integer # Larger files are left out of the index.
+---@field indexMaxBytes integer # Size of the index on disk beyond which contents that no file holds any more are let go.
+---@field indexLanguageServerOff string[] # Languages that another language server serves in your editor; `*` for all. For these AgentX answers no definition, references, hover or symbols in editors; search, the command line and agents still have them.
 
 
 ---Everything that the log tells up to one record.
@@ -582,6 +704,23 @@
 ---@class agentxd.SubscribeEventsResult
 ---@field lastSeq integer
 ---@field snapshot agentxd.StateSnapshot | nil # The state right after record `last_seq`, where it was asked for.
+
+
+---A definition.
+---@class agentxd.SymbolItem
+---@field path string
+---@field uri string
+---@field language string
+---@field name string
+---@field kind "module" | "namespace" | "class" | "struct" | "interface" | "trait" | "enum" | "member" | "type" | "function" | "method" | "constructor" | "field" | "constant" | "variable" | "macro" | "heading" | "key" | "selector" | "element"
+---@field container string
+---@field signature string
+---@field doc string
+---@field line integer # Where the name stands.
+---@field column integer # In the units of the connection's position encoding.
+---@field startLine integer
+---@field endLine integer # The line after its last one.
+---@field text string # The line on which the name stands.
 
 
 ---One task.
@@ -690,6 +829,14 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/read", params: agentxd.ReadEventsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ReadEventsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/subscribe", params: agentxd.SubscribeEventsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.SubscribeEventsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/event/replay", params: agentxd.ReplayParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ReplayResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/status", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.IndexResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/pause", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.IndexResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/resume", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.IndexResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/rebuild", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.IndexResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/search", params: agentxd.SearchIndexParams, done: fun(error: agentxd.ErrorData?, result: agentxd.SearchIndexResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/symbols", params: agentxd.FindSymbolsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.FindSymbolsResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/references", params: agentxd.FindReferencesParams, done: fun(error: agentxd.ErrorData?, result: agentxd.FindReferencesResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/index/map", params: agentxd.MapIndexParams, done: fun(error: agentxd.ErrorData?, result: agentxd.MapIndexResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/model/list", params: agentxd.ListModelsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ListModelsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/get", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/set", params: agentxd.SetSettingParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
@@ -734,6 +881,14 @@ M.METHODS = {
   ["agentx/event/read"] = "Records after a cursor.",
   ["agentx/event/subscribe"] = "Follow the log from a cursor.",
   ["agentx/event/replay"] = "Rebuild from the log and compare the state hashes.",
+  ["agentx/index/status"] = "How the index is.",
+  ["agentx/index/pause"] = "Read and embed no more until it is resumed; what is there still answers.",
+  ["agentx/index/resume"] = "Go on after a pause.",
+  ["agentx/index/rebuild"] = "Throw the index away and make it again.",
+  ["agentx/index/search"] = "Pieces of code for a question in words or code, unsaved text included.",
+  ["agentx/index/symbols"] = "Definitions by name.",
+  ["agentx/index/references"] = "Where a name is used.",
+  ["agentx/index/map"] = "The definitions that matter most, as text under a budget of tokens.",
   ["agentx/model/list"] = "Ask the providers which models they have, now.",
   ["agentx/setting/get"] = "Effective settings.",
   ["agentx/setting/set"] = "Set one setting.",

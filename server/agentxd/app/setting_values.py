@@ -22,7 +22,9 @@ CHOICES = {
 }
 """Settings of a few words; empty is their own default."""
 
-_ADDRESSES = frozenset(f"provider_{name}_url" for name in VENDORS)
+_ADDRESSES = {f"provider_{name}_url": f"provider.{name}.url" for name in VENDORS}
+_ADDRESSES |= {"index_embedder_url": "index_embedder_url"}
+"""Settings that hold an address, as a person writes them."""
 
 
 def provider_names() -> tuple[str, ...]:
@@ -86,7 +88,7 @@ def address_setting(vendor: str) -> str:
 
 def _addresses(key: str, value: Any) -> Iterator[tuple[str, str]]:
     if key in _ADDRESSES:
-        yield address_setting(key.split("_")[1]), value
+        yield _ADDRESSES[key], value
     elif key == "provider_urls":
         yield from ((address_setting(name), address) for name, address in value.items())
 

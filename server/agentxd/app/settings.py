@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from agentxd_protocol.setting import ADDED_UP, AT_MOST, USER_ONLY, Settings, spelled
+from agentxd_protocol.setting import ADDED_UP, AT_MOST, ONLY_OFF, USER_ONLY, Settings, spelled
 from pydantic import ValidationError
 
 from agentxd.app.setting_values import check_choice, check_meaning, provider_names
@@ -156,6 +156,8 @@ def _tightened(key: str, values: dict[str, Any], found: Any) -> Any:
     before = values.get(key, Settings.model_fields[key].default)
     if key in ADDED_UP:
         return [*before, *(rule for rule in found if rule not in before)]
+    if key in ONLY_OFF:
+        return before and found
     if key in AT_MOST:
         return min(before, found) if found > 0 else before
     return found

@@ -17,6 +17,7 @@ from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.replaying import Replay
 from agentxd.sessions.reviewing import Decision, Reviewing
+from agentxd.sessions.searching import Searching
 from agentxd.sessions.seen import Sight
 from agentxd.sessions.transfers import Transfers
 from agentxd.sessions.verifying import Verifying
@@ -107,6 +108,7 @@ class Application:
     approvals: Approvals
     streams: Streams
     house: House
+    searching: Searching = field(default_factory=Searching)
     connections: set[str] = field(default_factory=set)
 
     async def accept(
@@ -119,17 +121,31 @@ class Application:
         seal = evidence[-1].id if evidence else ""
         decision = Decision(by, connection, evidence=seal)
         statuses = await asyncio.shield(self.reviewing.accept(ids, decision))
+        self.searching.touched([status.hunk.path for status in statuses])
         return await self.views.hunks(statuses, connection), evidence
 
     async def undo(self, ids: Sequence[str], by: str, connection: str) -> list[HunkView]:
         """Take back exactly these hunks."""
         decision = Decision(by, connection)
         statuses = await asyncio.shield(self.reviewing.undo(ids, decision))
+        self.searching.touched([status.hunk.path for status in statuses])
         return await self.views.hunks(statuses, connection)
+
+    def typed(self, path: str) -> None:
+        """A document changed: what is not saved is searched, too."""
+        unsaved = [document for document in self.documents.of(path) if document.is_dirty]
+        self.searching.shown(path, unsaved[-1].text if unsaved else None)
+
+    def saved(self, connection: str, path: str) -> None:
+        """Editor and disk agree."""
+        self.documents.saved(connection, path)
+        self.searching.touched([path])
+        self.typed(path)
 
     async def closed(self, connection: str, path: str) -> None:
         """An editor let go of a file; what it had not saved is not in the files."""
         self.documents.closed(connection, path)
+        self.typed(path)
         await self.reviewing.recheck(path, connection)
 
     def left(self, connection: str) -> list[str]:
@@ -141,6 +157,8 @@ class Application:
             if any(document.connection == connection for document in self.documents.of(path))
         ]
         self.documents.dropped(connection)
+        for path in paths:
+            self.typed(path)
         self.sight.detach(connection)
         return paths
 

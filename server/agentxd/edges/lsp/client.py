@@ -20,6 +20,7 @@ class ClientFacts:
         self._root_uri = ""
         self._uris: dict[str, str] = {}
         self._open: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
 
     def learn(self, params: Json, root: str) -> None:
         """Read the params of initialize. Raises TypeError, AttributeError, KeyError."""
@@ -36,7 +37,7 @@ class ClientFacts:
                 self._root_uri = uri.rstrip("/")
         self.is_initialized = True
 
-    def opened(self, root: str, uri: str) -> str | None:
+    def opened(self, root: str, uri: str, language: str = "") -> str | None:
         """The path of a document that it opens; None where that is not ours to know.
 
         Of one file that is open under two names the first stays: their texts may differ, and
@@ -48,7 +49,12 @@ class ClientFacts:
             return None
         self._uris[path] = uri
         self._open[uri] = path
+        self._languages[path] = language
         return path
+
+    def language(self, path: str) -> str:
+        """What the client calls the language of a document that was open; empty for others."""
+        return self._languages.get(path, "")
 
     def document(self, uri: str) -> str | None:
         """The path of a document that is open."""
@@ -97,6 +103,18 @@ class ClientFacts:
     def has_text_content(self) -> bool:
         """workspace/textDocumentContent of LSP 3.18."""
         return self._has("workspace", "textDocumentContent") is not None
+
+    @property
+    def has_symbol_tree(self) -> bool:
+        """Symbols of a document within each other."""
+        return bool(
+            self._has("textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport")
+        )
+
+    @property
+    def has_markdown(self) -> bool:
+        """Markdown in what is shown on hovering."""
+        return "markdown" in (self._has("textDocument", "hover", "contentFormat") or ())
 
     @property
     def has_message_actions(self) -> bool:

@@ -7,6 +7,14 @@ from agentxd.edges.lsp.commands_table import COMMANDS
 from agentxd.edges.lsp.connection import Connection
 
 _SCHEME = "agentx-proposal"
+_LANGUAGE_SERVER: Json = {
+    "definitionProvider": True,
+    "documentSymbolProvider": {"label": "AgentX"},
+    "hoverProvider": True,
+    "referencesProvider": True,
+    "workspaceSymbolProvider": True,
+}
+"""What the index answers."""
 
 
 async def handle(connection: Connection, params: Json) -> Json:
@@ -23,6 +31,8 @@ async def handle(connection: Connection, params: Json) -> Json:
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "experimental": {"agentx": {"protocolVersion": PROTOCOL_VERSION}},
     }
+    if application.searching.is_on:
+        capabilities |= _LANGUAGE_SERVER
     if connection.facts.has_text_content:
         capabilities["workspace"] = {"textDocumentContent": {"schemes": [_SCHEME]}}
     info = {"name": "agentxd", "version": application.house.version}

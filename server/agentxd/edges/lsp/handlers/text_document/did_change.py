@@ -21,4 +21,5 @@ async def handle(connection: Connection, params: Json) -> None:
     documents.changed(
         connection.id, path, mine[0].version + 1 if version is None else int(version), text
     )
+    connection.application.typed(path)
     publish_soon(connection, path)

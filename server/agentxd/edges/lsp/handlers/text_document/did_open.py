@@ -11,10 +11,13 @@ async def handle(connection: Connection, params: Json) -> None:
     text = document["text"]
     if not isinstance(text, str):
         raise TypeError("text must be a string")
-    path = connection.facts.opened(connection.application.house.root, document["uri"])
+    language = str(document.get("languageId") or "")
+    path = connection.facts.opened(connection.application.house.root, document["uri"], language)
     if path is None:
         return
+    connection.application.searching.wake()
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
+    connection.application.typed(path)
     publish_soon(connection, path)

@@ -8,4 +8,4 @@ async def handle(connection: Connection, params: Json) -> None:
     """What it has is on disk now."""
     path = connection.facts.document(params["textDocument"]["uri"])
     if path is not None:
-        connection.application.documents.saved(connection.id, path)
+        connection.application.saved(connection.id, path)

@@ -1,0 +1,64 @@
+"""What a place in a text points at: the word there, and which definitions it can mean."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from agentxd.kernel.index import SymbolKind, SymbolPlace
+from agentxd.sessions.languages import IMPLICIT_MEMBERS, family_of
+
+_WORD = re.compile(r"[\w$]+")
+_WIDE = re.compile(r"[\w$-]+[!?]?")
+"""Names of Ruby's methods, of CSS and of data."""
+_ACCESS = re.compile(r"(?:\.|->|::|:)\s*$")
+_LONGEST_LINE = 10_000
+_MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.MEMBER})
+_DATA = frozenset({SymbolKind.KEY, SymbolKind.HEADING, SymbolKind.SELECTOR, SymbolKind.ELEMENT})
+
+
+class Word(Struct, frozen=True):
+    """A name in a line; columns in code points."""
+
+    names: tuple[str, ...]
+    """The word, and with signs that only some languages have in names."""
+    start: int
+    end: int
+    is_member: bool
+    """It stands behind what it belongs to: `a.word`, `a->word`, `A::word`."""
+
+
+def word_at(line: str, column: int) -> Word | None:
+    """The name at, or right before, a column; None where there is none."""
+    if len(line) > _LONGEST_LINE:
+        return None
+    found = _covering(_WORD, line, column)
+    if found is None or found.group().isdigit():
+        return None
+    wide = _covering(_WIDE, line, column)
+    names = dict.fromkeys([found.group(), *([wide.group()] if wide else [])])
+    is_member = _ACCESS.search(line[: found.start()]) is not None
+    return Word(tuple(names), found.start(), found.end(), is_member)
+
+
+def meant(
+    places: Sequence[SymbolPlace], word: Word, line: int, path: str, language: str
+) -> list[SymbolPlace]:
+    """Those of the definitions that a word in this place can mean; itself alone on its own."""
+    for place in places:
+        if place.path == path and (place.symbol.line, place.symbol.column) == (line, word.start):
+            return [place]
+    family = family_of(language)
+    return [
+        place
+        for place in places
+        if place.language in family
+        and (place.symbol.kind not in _MEMBERS or word.is_member or language in IMPLICIT_MEMBERS)
+        and (place.symbol.kind not in _DATA or place.path == path or language in ("css", "html"))
+    ]
+
+
+def _covering(pattern: re.Pattern[str], line: str, column: int) -> re.Match[str] | None:
+    matches = (found for found in pattern.finditer(line) if found.end() >= column)
+    found = next(matches, None)
+    return found if found is not None and found.start() <= column else None

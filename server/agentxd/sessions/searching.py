@@ -1,0 +1,200 @@
+"""Questions about the code, and what keeps the index true: what an edge calls."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import TypeVar
+
+from agentxd.kernel.errors import EmbedderError, IndexUnavailableError
+from agentxd.kernel.index import (
+    Coverage,
+    IndexStatus,
+    MapQuery,
+    RepositoryMap,
+    SearchAnswer,
+    SearchQuery,
+    Symbol,
+    SymbolPlace,
+    SymbolQuery,
+    Use,
+)
+from agentxd.kernel.index_ports import CodeIndex, IndexKeeper
+from agentxd.sessions.languages import is_among
+from agentxd.sessions.pointing import Word, meant, word_at
+
+Answer = TypeVar("Answer")
+
+_TYPING_S = 0.05
+"""Text is handed on so long after it was typed at the latest; a question hands it on at once."""
+_MOST_DEFINITIONS = 50
+_OFF = IndexStatus(
+    message="this daemon keeps no index", next_step="agentxd config set index_enabled true"
+)
+Hear = Callable[[IndexStatus], None]
+
+
+class Searching:
+    """Asks the index and keeps it true; implements CodeIndex, so that tools may have it.
+
+    Nothing here waits for a build: an index that is being made answers with what it has, and the
+    coverage says how much that is.
+    """
+
+    def __init__(self) -> None:
+        self._index: CodeIndex | None = None
+        self._keeper: IndexKeeper | None = None
+        self._silent_in: Callable[[], Collection[str]] = tuple
+        self._typed: dict[str, str | None] = {}
+        self._over_disk: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._listeners: list[Hear] = []
+
+    def equip(
+        self,
+        index: CodeIndex,
+        keeper: IndexKeeper,
+        silent_in: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """There is an index from now on; `silent_in` names languages that another serves."""
+        self._index, self._keeper, self._silent_in = index, keeper, silent_in
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is an index to ask, be it at its very beginning."""
+        return self._index is not None and self.status().state not in ("off", "failed")
+
+    # --- how it is ----------------------------------------------------------------------------
+
+    def status(self) -> IndexStatus:
+        """How the index is now; never waits."""
+        return _OFF if self._keeper is None else self._keeper.status()
+
+    def coverage(self) -> Coverage:
+        """How much an answer of this moment could know of."""
+        now = self.status()
+        return Coverage(now.state, now.n_files, now.n_files_done, now.n_chunks, now.n_vectors)
+
+    async def control(self, action: str) -> IndexStatus:
+        """pause, resume or rebuild. Raises IndexUnavailableError."""
+        if self._keeper is None:
+            raise _unavailable()
+        return await self._keeper.control(action)
+
+    def listen(self, hear: Hear) -> Callable[[], None]:
+        """Hear how the index gets on; call the answer to stop."""
+        self._listeners.append(hear)
+        return lambda: self._listeners.remove(hear)
+
+    def heard(self, status: IndexStatus) -> None:
+        """The index got on; the kernel's Progress."""
+        for hear in tuple(self._listeners):
+            hear(status)
+
+    # --- what keeps it true -------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Somebody will ask soon; returns at once."""
+        if self._keeper is not None:
+            self._keeper.wake()
+
+    def shown(self, path: str, text: str | None) -> None:
+        """An editor's unsaved text of a file; None when disk is the truth again."""
+        if self._keeper is None or (text is None and path not in self._over_disk):
+            return
+        (self._over_disk.discard if text is None else self._over_disk.add)(path)
+        self._typed[path] = text
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_TYPING_S, self._hand_on)
+
+    def touched(self, paths: Sequence[str]) -> None:
+        """These files changed on disk."""
+        if self._keeper is not None:
+            self._keeper.touched(paths)
+
+    def close(self) -> None:
+        """Hand on nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self._typed.clear()
+
+    def _hand_on(self) -> None:
+        self._timer = None
+        typed, self._typed = self._typed, {}
+        for path, text in typed.items():
+            if self._keeper is not None:
+                self._keeper.shown(path, text)
+
+    # --- questions; each raises IndexUnavailableError -----------------------------------------
+
+    async def search(self, query: SearchQuery) -> SearchAnswer:
+        """Chunks for a question in words or code."""
+        return await self._ask().search(query)
+
+    async def symbols(self, query: SymbolQuery) -> list[SymbolPlace]:
+        """Definitions by name, best first."""
+        return await self._ask().symbols(query)
+
+    async def references(self, name: str, near: str = "", limit: int = 200) -> list[Use]:
+        """Where a name is used, most likely ones first."""
+        return await self._ask().references(name, near, limit)
+
+    async def outline(self, path: str) -> list[Symbol]:
+        """What a file defines, from top to bottom."""
+        return await self._ask().outline(path)
+
+    async def map(self, query: MapQuery) -> RepositoryMap:
+        """The definitions that matter most, under a budget."""
+        return await self._ask().map(query)
+
+    # --- as a language server; quiet where there is no index, or another serves the language ---
+
+    def is_silent(self, language: str) -> bool:
+        """Whether editors are to hear of another language server what we could tell."""
+        return self._index is None or is_among(language, self._silent_in())
+
+    async def definitions(
+        self, path: str, language: str, line: int, text: str, column: int
+    ) -> tuple[Word | None, list[SymbolPlace]]:
+        """The word in a line of a file, and the definitions that it can mean, best first."""
+        word = word_at(text, column)
+        if word is None or self.is_silent(language):
+            return None, []
+        for name in word.names:
+            query = SymbolQuery(name, _MOST_DEFINITIONS, is_exact=True, near=path)
+            if places := await self._quietly(self.symbols(query)):
+                return word, meant(places, word, line, path, language)
+        return word, []
+
+    async def symbols_of(self, path: str, language: str) -> list[Symbol]:
+        """What a file defines, for an editor."""
+        return [] if self.is_silent(language) else await self._quietly(self.outline(path))
+
+    async def named_like(self, name: str, limit: int) -> list[SymbolPlace]:
+        """Definitions for an editor's search by name, of languages that no other serves."""
+        places = await self._quietly(self.symbols(SymbolQuery(name, limit))) if name else []
+        off = self._silent_in()
+        return [place for place in places if not is_among(place.language, off)]
+
+    async def uses_of(self, name: str, path: str, limit: int) -> list[Use]:
+        """Where a name is used, for an editor."""
+        return await self._quietly(self.references(name, path, limit))
+
+    async def _quietly(self, question: Coroutine[None, None, list[Answer]]) -> list[Answer]:
+        try:
+            return await question
+        except (IndexUnavailableError, EmbedderError):
+            return []
+
+    def _ask(self) -> CodeIndex:
+        """The index, awake and with all that was typed."""
+        if self._index is None:
+            raise _unavailable()
+        self.wake()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._hand_on()
+        return self._index
+
+
+def _unavailable() -> IndexUnavailableError:
+    return IndexUnavailableError(_OFF.message, _OFF.next_step)
