@@ -1,25 +1,79 @@
 """Imports as they are written lead to the files they mean, and to none outside the workspace."""
 
 import pytest
-
 from agentxd.index.imports import ImportResolver
 from agentxd.kernel.index import Import
 
-PYTHON = "src/app/__init__.py src/app/core.py src/app/json/__init__.py src/app/json/tag.py tests/conftest.py src/app/sub/deep/__init__.py src/app/sub/deep/leaf.py setup.py".split()
-SCRIPT = "index.js lib/express.js lib/router/index.js lib/util.ts src/views/Home.vue packages/reactivity/src/index.ts packages/reactivity/src/ref.ts packages/dom/src/index.ts types/api.d.ts http.js".split()
-GO = "gin.go context.go binding/json.go binding/form.go codec/json/api.go internal/bytesconv/conv.go".split()
-RUST = "crates/core/main.rs crates/core/flags/mod.rs crates/core/flags/parse.rs crates/core/search.rs crates/regex/src/lib.rs crates/regex/src/matcher.rs tokio-util/src/lib.rs tokio-util/src/codec/framed.rs".split()
-JAVA = "gson/src/main/java/com/google/gson/Gson.java gson/src/main/java/com/google/gson/stream/JsonReader.java gson/src/main/java/com/google/gson/stream/JsonToken.java".split()
-C = "include/fmt/core.h include/fmt/base.h src/format.cc src/os.cc src/os.h deps/lua/lua.h".split()
-RUBY = "lib/sinatra.rb lib/sinatra/base.rb lib/sinatra/show_exceptions.rb lib/sinatra/json.rb test/helper.rb test/base_test.rb".split()
-PHP = "Slim/App.php Slim/Routing/Route.php src/Handler/Stream.php app/Models/User.php".split()
-CS = "Dapper/SqlMapper.cs Dapper.ProviderTools/Bulk.cs src/Core/Log.cs src/Core/Sink.cs".split()
-LUA = "lua/telescope/init.lua lua/telescope/actions/set.lua plugin/telescope.lua".split()
-SHELL = "scripts/build.sh scripts/lib/common.sh".split()
-STYLE = "web/main.css web/parts/button.css".split()
+PYTHON = [
+    "src/app/__init__.py",
+    "src/app/core.py",
+    "src/app/json/__init__.py",
+    "src/app/json/tag.py",
+    "tests/conftest.py",
+    "src/app/sub/deep/__init__.py",
+    "src/app/sub/deep/leaf.py",
+    "setup.py",
+]
+SCRIPT = [
+    "index.js",
+    "lib/express.js",
+    "lib/router/index.js",
+    "lib/util.ts",
+    "src/views/Home.vue",
+    "packages/reactivity/src/index.ts",
+    "packages/reactivity/src/ref.ts",
+    "packages/dom/src/index.ts",
+    "types/api.d.ts",
+    "http.js",
+]
+GO = [
+    "gin.go",
+    "context.go",
+    "binding/json.go",
+    "binding/form.go",
+    "codec/json/api.go",
+    "internal/bytesconv/conv.go",
+]
+RUST = [
+    "crates/core/main.rs",
+    "crates/core/flags/mod.rs",
+    "crates/core/flags/parse.rs",
+    "crates/core/search.rs",
+    "crates/regex/src/lib.rs",
+    "crates/regex/src/matcher.rs",
+    "tokio-util/src/lib.rs",
+    "tokio-util/src/codec/framed.rs",
+]
+JAVA = [
+    "gson/src/main/java/com/google/gson/Gson.java",
+    "gson/src/main/java/com/google/gson/stream/JsonReader.java",
+    "gson/src/main/java/com/google/gson/stream/JsonToken.java",
+]
+C = [
+    "include/fmt/core.h",
+    "include/fmt/base.h",
+    "src/format.cc",
+    "src/os.cc",
+    "src/os.h",
+    "deps/lua/lua.h",
+]
+RUBY = [
+    "lib/sinatra.rb",
+    "lib/sinatra/base.rb",
+    "lib/sinatra/show_exceptions.rb",
+    "lib/sinatra/json.rb",
+    "test/helper.rb",
+    "test/base_test.rb",
+]
+PHP = ["Slim/App.php", "Slim/Routing/Route.php", "src/Handler/Stream.php", "app/Models/User.php"]
+CS = ["Dapper/SqlMapper.cs", "Dapper.ProviderTools/Bulk.cs", "src/Core/Log.cs", "src/Core/Sink.cs"]
+LUA = ["lua/telescope/init.lua", "lua/telescope/actions/set.lua", "plugin/telescope.lua"]
+SHELL = ["scripts/build.sh", "scripts/lib/common.sh"]
+STYLE = ["web/main.css", "web/parts/button.css"]
 
-ROWS: list[tuple[str, list[str], str, str, tuple[str, ...], set[str]]] = [
-    # language, files, importer, module, names, expected
+Row = tuple[str, list[str], str, str, tuple[str, ...], set[str]]
+"""Language, files, importer, module, names, and where it leads."""
+ROWS: list[Row] = [
     ("python", PYTHON, "tests/conftest.py", "app.core", (), {"src/app/core.py"}),
     ("python", PYTHON, "tests/conftest.py", "app", ("core",), {"src/app/core.py"}),
     (
@@ -162,8 +216,9 @@ ROWS: list[tuple[str, list[str], str, str, tuple[str, ...], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("language", "files", "path", "module", "names", "expected"), ROWS)
-def test_an_import_leads_to_its_files(language, files, path, module, names, expected) -> None:
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[2]}-{row[3]}")
+def test_an_import_leads_to_its_files(row) -> None:
+    language, files, path, module, names, expected = row
     resolver = ImportResolver(dict.fromkeys(files, language))
     resolver.learn(language, [row[3] for row in ROWS if row[0] == language])
     assert set(resolver.resolve(path, language, Import(module, 0, names))) == expected
