@@ -1,4 +1,4 @@
-"""What editors call languages, and which languages refer to each other's names."""
+"""What editors call languages."""
 
 from collections.abc import Collection
 from pathlib import PurePosixPath
@@ -28,24 +28,14 @@ _NAMES = {
 """Our name to what editors call it besides, and how names of files end."""
 
 _OURS = {other: name for name, others in _NAMES.items() for other in (name, *others)}
-_FAMILIES = (
-    frozenset({"javascript", "typescript", "tsx"}),
-    frozenset({"c", "cpp"}),
-    frozenset({"html", "css"}),
-)
 IMPLICIT_MEMBERS = frozenset({"java", "csharp", "cpp", "c", "ruby"})
 """Where a member is used without naming what it belongs to."""
 
 
 def language_of(path: str, told: str = "") -> str:
     """Our name of a file's language, by what its editor says or how its name ends."""
-    word = told.lower() or PurePosixPath(path).suffix.removeprefix(".").lower()
-    return _OURS.get(word, word)
-
-
-def family_of(language: str) -> frozenset[str]:
-    """The languages whose definitions a name in this one may mean."""
-    return next((family for family in _FAMILIES if language in family), frozenset({language}))
+    words = (told.lower(), PurePosixPath(path).suffix.removeprefix(".").lower())
+    return next((_OURS[word] for word in words if word in _OURS), words[0] or words[1])
 
 
 def is_among(language: str, words: Collection[str]) -> bool:

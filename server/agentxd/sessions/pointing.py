@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agentxd.kernel.index import SymbolKind, SymbolPlace
-from agentxd.sessions.languages import IMPLICIT_MEMBERS, family_of
+from agentxd.index.families import family_of
+from agentxd.kernel.index import SymbolKind, SymbolPlace, Use
+from agentxd.sessions.languages import IMPLICIT_MEMBERS, language_of
 
 _WORD = re.compile(r"[\w$]+")
 _WIDE = re.compile(r"[\w$-]+[!?]?")
@@ -52,9 +53,22 @@ def meant(
     return [
         place
         for place in places
-        if place.language in family
+        if family_of(place.language) == family
         and (place.symbol.kind not in _MEMBERS or word.is_member or language in IMPLICIT_MEMBERS)
         and (place.symbol.kind not in _DATA or place.path == path or language in ("css", "html"))
+    ]
+
+
+def likely(uses: Sequence[Use], places: Sequence[SymbolPlace], language: str) -> list[Use]:
+    """The uses that can mean these definitions: a member's stand behind what it belongs to."""
+    family = family_of(language)
+    is_member = all(place.symbol.kind in _MEMBERS for place in places)
+    is_strict = is_member and language not in IMPLICIT_MEMBERS
+    return [
+        use
+        for use in uses
+        if family_of(language_of(use.path)) == family
+        and (not is_strict or _ACCESS.search(use.text[: use.column]))
     ]
 
 

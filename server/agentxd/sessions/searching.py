@@ -19,7 +19,7 @@ from agentxd.kernel.index import (
 )
 from agentxd.kernel.index_ports import CodeIndex, IndexKeeper
 from agentxd.sessions.languages import is_among
-from agentxd.sessions.pointing import Word, meant, word_at
+from agentxd.sessions.pointing import Word, likely, meant, word_at
 
 Answer = TypeVar("Answer")
 
@@ -175,9 +175,12 @@ class Searching:
         off = self._silent_in()
         return [place for place in places if not is_among(place.language, off)]
 
-    async def uses_of(self, name: str, path: str, limit: int) -> list[Use]:
-        """Where a name is used, for an editor."""
-        return await self._quietly(self.references(name, path, limit))
+    async def uses_of(
+        self, places: Sequence[SymbolPlace], path: str, language: str, limit: int
+    ) -> list[Use]:
+        """Where what is defined in these places is used, for an editor that asks in a file."""
+        name = places[0].symbol.name
+        return likely(await self._quietly(self.references(name, path, limit)), places, language)
 
     async def _quietly(self, question: Coroutine[None, None, list[Answer]]) -> list[Answer]:
         try:

@@ -16,7 +16,9 @@ async def handle(connection: Connection, params: Json) -> list[Json] | None:
     application = connection.application
     facts, root = connection.facts, application.house.root
     name = found.places[0].symbol.name
-    uses = await application.searching.uses_of(name, found.text.path, _MOST)
+    uses = await application.searching.uses_of(
+        found.places, found.text.path, found.text.language, _MOST
+    )
     locations = [use_location(facts, root, use, name) for use in uses]
     if (params.get("context") or {}).get("includeDeclaration"):
         locations = [*(location_of(facts, root, place) for place in found.places), *locations]
