@@ -161,6 +161,7 @@ def default_rules(*, is_isolated: bool) -> list[Rule]:
     sandbox isolates them, and asked about where it does not.
     """
     free = ("read", "list", "glob", "grep", "diff", "keep", "plan", "edit", "write", "ask")
+    free += ("search", "symbol", "references", "map")
     run = Action.ALLOW if is_isolated else Action.ASK
     return [*(Rule(Action.ALLOW, name) for name in free), Rule(run, "run")]
 

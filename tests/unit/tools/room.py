@@ -22,18 +22,18 @@ class Room:
         self.asked.append((question, tuple(options)))
         return "yes"
 
-    async def call(self, name, **arguments):
+    async def call(self, name, /, **arguments):
         """The observation; `arguments` as a model would send them."""
         context = CallContext(self.sandbox, self.snapshot, self.ask, self.emitted.append)
         return await self.tools[name].call("c1", arguments, context)
 
-    async def told(self, name, **arguments):
+    async def told(self, name, /, **arguments):
         """The output of a call that must succeed."""
         observation = await self.call(name, **arguments)
         assert not observation.is_error, observation.output
         return observation.output
 
-    async def refused(self, name, **arguments):
+    async def refused(self, name, /, **arguments):
         """The words with which a call is refused."""
         try:
             observation = await self.call(name, **arguments)
