@@ -71,6 +71,10 @@ class StorageError(AgentxError):
     code = "storage"
 
 
+class IndexDamagedError(StorageError):
+    """The index's database cannot be trusted; it must be emptied and built again."""
+
+
 class SandboxError(AgentxError):
     """A sandbox broke while it was used."""
 

@@ -1,0 +1,54 @@
+"""Limits an answer to paths, languages and kinds."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pathspec import GitIgnoreSpec
+
+from agentxd.kernel.index import Filters
+
+MAX_GLOBS = 100
+MAX_GLOB = 1_000
+"""Characters of one; what is longer or more is left out."""
+
+
+def has_path(path: str, globs: Sequence[str]) -> bool:
+    """Whether the globs let the path through; no globs let everything through.
+
+    Globs are those of git: `src/` and all below, `*.py` at any depth, `/top.md` at the top alone.
+    One with `!` in front excludes, wherever it stands.
+    """
+    if not globs:
+        return True
+    included, excluded = _specs(tuple(globs))
+    if excluded is not None and excluded.match_file(path):
+        return False
+    return included is None or bool(included.match_file(path))
+
+
+def has_language(language: str, filters: Filters) -> bool:
+    """Whether the language is wanted, in any case of letters."""
+    return not filters.languages or language in {name.lower() for name in filters.languages}
+
+
+def has_kind(kind: str, filters: Filters) -> bool:
+    """Whether definitions of this kind are wanted; "" is the kind of what defines nothing."""
+    return not filters.kinds or kind in filters.kinds
+
+
+def is_limited(filters: Filters) -> bool:
+    """Whether it leaves anything out at all."""
+    return bool(filters.paths or filters.languages or filters.kinds)
+
+
+@lru_cache(maxsize=64)
+def _specs(globs: tuple[str, ...]) -> tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]:
+    """What is let in and what is kept out; None for no glob of the sort."""
+    known = [glob for glob in globs if 0 < len(glob) <= MAX_GLOB][:MAX_GLOBS]
+    inner = [glob for glob in known if not glob.startswith("!")]
+    outer = [glob[1:] for glob in known if glob.startswith("!") and len(glob) > 1]
+    return _spec(inner), _spec(outer)
+
+
+def _spec(globs: list[str]) -> GitIgnoreSpec | None:
+    return GitIgnoreSpec.from_lines(globs) if globs else None

@@ -1,0 +1,109 @@
+"""Full text over chunks and paths, with bounded work for any query."""
+
+from array import array
+from collections.abc import Sequence
+from itertools import islice
+
+import apsw
+
+from agentxd.index.querying import Plan, expression, planned
+from agentxd.plugins.stores.code_index.schema import WEIGHTS
+
+_BUDGET = 6_000
+"""Chunks whose score may be computed for one query, about 1 µs each, plus 4% of all."""
+_MAX_REMEMBERED = 20_000
+_MAX_ASKED = 200
+"""Words of one query that are counted."""
+_MAX_TOLD = 50_000
+"""Counts of words are good for as long as the index changes by no more than a tenth."""
+_FIND = f"""
+SELECT number FROM (
+    SELECT rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words WHERE words MATCH ? LIMIT ?
+) ORDER BY score LIMIT ?
+"""  # noqa: S608  # weights are ours
+_FIND_WITHIN = f"""
+SELECT number FROM (
+    SELECT w.rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words w
+    WHERE words MATCH ? AND w.rowid >> 16 IN carray(?) {{kinds}} LIMIT ?
+) ORDER BY score LIMIT ?
+"""  # noqa: S608
+_OF_KINDS = """
+AND EXISTS (SELECT 1 FROM chunks c JOIN symbols s ON s.id = (c.id >> 16 << 16 | c.symbol)
+    WHERE c.id = w.rowid AND c.symbol >= 0 AND s.kind IN carray(?))
+"""
+_FIND_PATHS = """
+SELECT number FROM (
+    SELECT rowid AS number, bm25(path_words) AS score FROM path_words WHERE path_words MATCH ?
+    LIMIT ?
+) ORDER BY score LIMIT ?
+"""
+
+
+class Words:
+    """Asks the full text; remembers in how many chunks words are."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._n_chunks = -1
+
+    def chunks(self, run: apsw.Connection, words: Sequence[str], n: int) -> list[int]:
+        """Up to n chunks, best first. Raises apsw.Error."""
+        plan, budget = self._plan(run, words)
+        if not plan.carriers:
+            return []
+        found = _numbers(run.execute(_FIND, (expression(plan), budget * 2, n)))
+        if not found and plan.is_broad:
+            anywhere = expression(Plan(plan.carriers, plan.companions))
+            found = _numbers(run.execute(_FIND, (anywhere, budget * 2, n)))
+        return found
+
+    def chunks_within(
+        self,
+        run: apsw.Connection,
+        words: Sequence[str],
+        n: int,
+        contents: "array[int]",
+        kinds: Sequence[str],
+    ) -> list[int]:
+        """The same among the chunks of some contents, and of some kinds where there are any."""
+        plan, budget = self._plan(run, words, 8)
+        if not plan.carriers or not contents:
+            return []
+        anywhere = expression(Plan(plan.carriers, plan.companions))
+        limits = [apsw.carray(tuple(kinds))] if kinds else []
+        find = _FIND_WITHIN.format(kinds=_OF_KINDS if kinds else "")
+        values = (anywhere, apsw.carray(contents), *limits, budget * 2, n)
+        return _numbers(run.execute(find, values))
+
+    def paths(self, run: apsw.Connection, words: Sequence[str], n: int) -> list[int]:
+        """Up to n files whose paths hold the words, best first. Raises apsw.Error."""
+        find = "SELECT doc FROM path_counts WHERE term = ?"
+        counts = {word: run.execute(find, (word,)).get or 0 for word in words[:_MAX_ASKED]}
+        plan = planned(words, counts, _BUDGET // 4)
+        if not plan.carriers:
+            return []
+        asked = expression(Plan(plan.carriers, plan.companions))
+        return _numbers(run.execute(_FIND_PATHS, (asked, _BUDGET, n)))
+
+    def _plan(
+        self, run: apsw.Connection, words: Sequence[str], factor: int = 1
+    ) -> tuple[Plan, int]:
+        n_chunks = int(run.execute("SELECT count(*) FROM words_docsize").get)
+        budget = (_BUDGET + n_chunks // 25) * factor
+        return planned(words, self._counted(run, words, n_chunks), budget), budget
+
+    def _counted(self, run: apsw.Connection, words: Sequence[str], n_chunks: int) -> dict[str, int]:
+        known = self._counts
+        is_stale = abs(n_chunks - self._n_chunks) * 10 > self._n_chunks
+        if is_stale or len(known) > _MAX_REMEMBERED:
+            known = self._counts = {}
+            self._n_chunks = n_chunks
+        find = "SELECT doc FROM word_counts WHERE term = ?"
+        for word in islice(words, _MAX_ASKED):
+            if not known.get(word):
+                known[word] = int(run.execute(find, (word,)).get or 0)
+        return {word: known[word] for word in islice(words, _MAX_ASKED)}
+
+
+def _numbers(rows: apsw.Cursor) -> list[int]:
+    return [row[0] for row in rows]

@@ -1,0 +1,134 @@
+"""Answers questions from the index's database, from any thread, beside the writing end."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import apsw
+
+from agentxd.index.filters import has_kind, has_language, has_path
+from agentxd.index.fusing import fuse
+from agentxd.index.querying import understood
+from agentxd.index.reranking import Candidate, reranked
+from agentxd.index.words import WordSplitter
+from agentxd.kernel.index import (
+    Filters,
+    SearchAnswer,
+    SearchQuery,
+    Symbol,
+    SymbolPlace,
+    SymbolQuery,
+    Use,
+)
+from agentxd.kernel.index_ports import Embedder
+from agentxd.plugins.stores.code_index import naming, places
+from agentxd.plugins.stores.code_index.covering import Covering
+from agentxd.plugins.stores.code_index.gathering import Asked, Gathering, load
+from agentxd.plugins.stores.code_index.reading import Readers
+from agentxd.plugins.stores.code_index.showing import Showing
+
+MAX_LIMIT = 1_000
+_WEIGHTS = {"words": 1.0, "vector": 1.0, "symbol": 1.0, "path": 0.4}
+
+
+class Searcher:
+    """Search, symbols, uses and outlines; every method may raise StorageError.
+
+    IndexDamagedError asks for `IndexDatabase.rebuild`. `embedders` gives the embedder of a name
+    and may raise EmbedderError: then there are no vectors to go by. `read` gives the text of a
+    file as it is now, unsaved text first, None where there is none.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        embedders: Callable[[str], Embedder],
+        read: Callable[[str], bytes | None],
+        splitter: WordSplitter,
+    ) -> None:
+        self._readers = Readers(path)
+        self._embedders = embedders
+        self._read = read
+        self._splitter = splitter
+        self._gathering = Gathering()
+        self._covering = Covering()
+
+    def search(self, query: SearchQuery) -> SearchAnswer:
+        """Chunks for a question in words or code, best first."""
+        limit = min(max(query.limit, 0), MAX_LIMIT)
+        understanding = understood(query.text, self._splitter)
+        asked = Asked(understanding, self._embedders)
+        with self._readers.reading() as run:
+            found = self._candidates(run, asked, query.filters, limit) if limit else []
+            coverage = self._covering.coverage(run)
+        showing = Showing(self._read, self._splitter)
+        ordered = reranked(found, understanding.words, understanding.names)[:limit]
+        words = frozenset(understanding.words)
+        return SearchAnswer(tuple(showing.hit(one, words) for one in ordered), coverage)
+
+    def symbols(self, query: SymbolQuery) -> list[SymbolPlace]:
+        """Definitions by name, best first."""
+        limit = min(max(query.limit, 0), MAX_LIMIT)
+        with self._readers.reading() as run:
+            found = naming.symbols(run, query, limit)
+        showing = Showing(self._read, self._splitter)
+        return [
+            SymbolPlace(
+                one.path,
+                one.language,
+                one.symbol,
+                showing.line(one.path, one.hash, one.symbol.line) or one.symbol.signature,
+            )
+            for one in found
+        ]
+
+    def uses(self, name: str, near: str = "", limit: int = 200) -> list[Use]:
+        """Where a name is used; the files nearest to `near` first."""
+        limit = min(max(limit, 0), MAX_LIMIT * 10)
+        with self._readers.reading() as run:
+            found = naming.uses(run, name, near, limit)
+        showing = Showing(self._read, self._splitter)
+        return [
+            Use(
+                one.path,
+                one.line,
+                one.column,
+                showing.line(one.path, one.hash, one.line),
+                one.inside,
+            )
+            for one in found
+        ]
+
+    def outline(self, path: str) -> list[Symbol]:
+        """What a file defines, from top to bottom."""
+        with self._readers.reading() as run:
+            return [one.symbol for one in places.outline(run, path)]
+
+    def close(self) -> None:
+        """Close what is open; it opens again when it is asked."""
+        self._readers.close()
+
+    def _candidates(
+        self, run: apsw.Connection, asked: Asked, filters: Filters, limit: int
+    ) -> list[Candidate]:
+        """Enough for the limit, if there are so many: within the filters, if need be."""
+        n = max(60, limit * 3)
+        all_ = self._loaded(run, self._gathering.anywhere(run, asked, n))
+        found = [one for one in all_ if _passes(one, filters)]
+        live = {one.chunk for one in all_}
+        if len({one.chunk for one in found}) >= limit or (len(found) == len(all_) and live):
+            return found
+        contents = self._covering.contents(run, filters)
+        within = self._gathering.within(run, asked, n, contents, filters)
+        return [one for one in self._loaded(run, within) if _passes(one, filters)]
+
+    def _loaded(self, run: apsw.Connection, lists: Mapping[str, list[int]]) -> list[Candidate]:
+        fused = fuse(lists, _WEIGHTS)
+        return load(run, {one.item: (one.score, one.found_by) for one in fused})
+
+
+def _passes(candidate: Candidate, filters: Filters) -> bool:
+    return (
+        has_language(candidate.language, filters)
+        and has_kind(candidate.kind, filters)
+        and has_path(candidate.path, filters.paths)
+    )
