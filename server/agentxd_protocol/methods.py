@@ -2,21 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 
-from agentxd_protocol import (
-    approval,
-    daemon,
-    event,
-    index,
-    model,
-    proposal,
-    search,
-    session,
-    setting,
-    task,
-    usage,
-)
-from agentxd_protocol.base import Empty, Wire
+from agentxd_protocol.base import Wire
 
 
 class Direction(Enum):
@@ -28,249 +16,273 @@ class Direction(Enum):
 
 @dataclass(frozen=True)
 class Method:
-    """One row of the table."""
+    """One row of the table. Its types are loaded when they are first asked for: a start is not."""
 
     name: str
-    params: type[Wire]
-    result: type[Wire] | None
+    params_name: str
+    """File and class within this package: `task.TaskRef`."""
+    result_name: str
+    """Empty for a notification."""
     direction: Direction
     since: str
     doc: str
 
+    @property
+    def params(self) -> type[Wire]:
+        """What is sent."""
+        return _type(self.params_name)
 
-def _request(name: str, params: type[Wire], result: type[Wire], doc: str) -> Method:
+    @property
+    def result(self) -> type[Wire] | None:
+        """What is answered."""
+        return _type(self.result_name) if self.result_name else None
+
+
+def _type(name: str) -> type[Wire]:
+    module, _, kind = name.partition(".")
+    found: type[Wire] = getattr(import_module(f"agentxd_protocol.{module}"), kind)
+    return found
+
+
+def _request(name: str, params: str, result: str, doc: str) -> Method:
     return Method(name, params, result, Direction.REQUEST, "1.0", doc)
 
 
-def _notification(name: str, params: type[Wire], doc: str) -> Method:
-    return Method(name, params, None, Direction.NOTIFICATION, "1.0", doc)
+def _notification(name: str, params: str, doc: str) -> Method:
+    return Method(name, params, "", Direction.NOTIFICATION, "1.0", doc)
 
 
 METHODS: tuple[Method, ...] = (
     _request(
         "agentx/connection/authenticate",
-        daemon.AuthenticateParams,
-        Empty,
+        "daemon.AuthenticateParams",
+        "base.Empty",
         "Show the token of a TCP connection; must come first there.",
     ),
-    _request("agentx/daemon/status", Empty, daemon.StatusResult, "How the daemon is."),
+    _request("agentx/daemon/status", "base.Empty", "daemon.StatusResult", "How the daemon is."),
     _request(
         "agentx/daemon/stop",
-        daemon.StopDaemonParams,
-        daemon.StopDaemonResult,
+        "daemon.StopDaemonParams",
+        "daemon.StopDaemonResult",
         "Ask the daemon to leave.",
     ),
     _request(
         "agentx/daemon/diagnose",
-        Empty,
-        daemon.DiagnoseResult,
+        "base.Empty",
+        "daemon.DiagnoseResult",
         "Look at every part and say how it is.",
     ),
-    _request("agentx/goal/run", task.RunGoalParams, task.RunGoalResult, "Start work on a goal."),
-    _request("agentx/task/list", Empty, task.ListTasksResult, "All tasks."),
-    _request("agentx/task/get", task.TaskRef, task.GetTaskResult, "One task with its transcript."),
+    _request(
+        "agentx/goal/run", "task.RunGoalParams", "task.RunGoalResult", "Start work on a goal."
+    ),
+    _request("agentx/task/list", "base.Empty", "task.ListTasksResult", "All tasks."),
+    _request(
+        "agentx/task/get", "task.TaskRef", "task.GetTaskResult", "One task with its transcript."
+    ),
     _request(
         "agentx/usage/get",
-        usage.GetUsageParams,
-        usage.GetUsageResult,
+        "usage.GetUsageParams",
+        "usage.GetUsageResult",
         "What models cost, by day, role and model.",
     ),
-    _request("agentx/task/cancel", task.TaskRef, task.CancelTaskResult, "Stop a running task."),
+    _request("agentx/task/cancel", "task.TaskRef", "task.CancelTaskResult", "Stop a running task."),
     _request(
         "agentx/task/resume",
-        task.ResumeTaskParams,
-        task.CancelTaskResult,
+        "task.ResumeTaskParams",
+        "task.CancelTaskResult",
         "Answer for an interrupted task: run it again or drop it.",
     ),
     _request(
         "agentx/session/prompt",
-        session.PromptSessionParams,
-        session.PromptSessionResult,
+        "session.PromptSessionParams",
+        "session.PromptSessionResult",
         "Say something to a session: a new turn, or what its queue mode makes of it.",
     ),
-    _request("agentx/session/list", Empty, session.ListSessionsResult, "All sessions."),
+    _request("agentx/session/list", "base.Empty", "session.ListSessionsResult", "All sessions."),
     _request(
         "agentx/session/get",
-        session.SessionRef,
-        session.GetSessionResult,
+        "session.SessionRef",
+        "session.GetSessionResult",
         "One session with its transcript as a chain.",
     ),
     _request(
         "agentx/session/set",
-        session.SetSessionParams,
-        session.SessionResult,
+        "session.SetSessionParams",
+        "session.SessionResult",
         "Set queue mode, provider or model of the coming turns.",
     ),
     _request(
         "agentx/session/stop",
-        session.SessionRef,
-        session.TurnResult,
+        "session.SessionRef",
+        "session.TurnResult",
         "End the turn under way and keep its work as a proposal.",
     ),
     _request(
         "agentx/session/resume",
-        session.SessionRef,
-        session.TurnResult,
+        "session.SessionRef",
+        "session.TurnResult",
         "Go on with what waits, or with the turn that was interrupted.",
     ),
     _request(
         "agentx/session/fork",
-        session.ForkSessionParams,
-        session.NewSessionResult,
+        "session.ForkSessionParams",
+        "session.NewSessionResult",
         "Begin a session with the transcript of another, up to any message or event.",
     ),
     _request(
         "agentx/session/export",
-        session.SessionRef,
-        session.ExportSessionResult,
+        "session.SessionRef",
+        "session.ExportSessionResult",
         "The transcript as JSON Lines, without secrets.",
     ),
     _request(
         "agentx/session/import",
-        session.ImportSessionParams,
-        session.NewSessionResult,
+        "session.ImportSessionParams",
+        "session.NewSessionResult",
         "Begin a session with an exported transcript.",
     ),
     _request(
         "agentx/session/record",
-        session.RecordRunParams,
-        session.RecordRunResult,
+        "session.RecordRunParams",
+        "session.RecordRunResult",
         "A task or session as a conversation that the scripted provider plays.",
     ),
     _request(
         "agentx/proposal/list",
-        proposal.ListProposalsParams,
-        proposal.ListProposalsResult,
+        "proposal.ListProposalsParams",
+        "proposal.ListProposalsResult",
         "Proposals with hunks and evidence.",
     ),
     _request(
-        "agentx/proposal/get", proposal.ProposalRef, proposal.GetProposalResult, "One proposal."
+        "agentx/proposal/get", "proposal.ProposalRef", "proposal.GetProposalResult", "One proposal."
     ),
     _request(
         "agentx/proposal/text",
-        proposal.GetTextParams,
-        proposal.GetTextResult,
+        "proposal.GetTextParams",
+        "proposal.GetTextResult",
         "One side of a proposed file.",
     ),
     _request(
         "agentx/hunk/accept",
-        proposal.DecideHunksParams,
-        proposal.DecideHunksResult,
+        "proposal.DecideHunksParams",
+        "proposal.DecideHunksResult",
         "Merge hunks into what the user sees now.",
     ),
     _request(
         "agentx/hunk/reject",
-        proposal.DecideHunksParams,
-        proposal.DecideHunksResult,
+        "proposal.DecideHunksParams",
+        "proposal.DecideHunksResult",
         "Refuse hunks; no text changes.",
     ),
     _request(
         "agentx/hunk/undo",
-        proposal.DecideHunksParams,
-        proposal.DecideHunksResult,
+        "proposal.DecideHunksParams",
+        "proposal.DecideHunksResult",
         "Take back exactly these hunks, or say why that cannot be.",
     ),
     _request(
         "agentx/hunk/edit",
-        proposal.EditHunkParams,
-        proposal.EditHunkResult,
+        "proposal.EditHunkParams",
+        "proposal.EditHunkResult",
         "Replace the proposed lines of a hunk.",
     ),
     _request(
         "agentx/evidence/get",
-        proposal.EvidenceRef,
-        proposal.GetEvidenceResult,
+        "proposal.EvidenceRef",
+        "proposal.GetEvidenceResult",
         "Evidence with its whole output.",
     ),
     _request(
         "agentx/approval/list",
-        approval.ListApprovalsParams,
-        approval.ListApprovalsResult,
+        "approval.ListApprovalsParams",
+        "approval.ListApprovalsResult",
         "Questions that wait for a person.",
     ),
     _request(
         "agentx/approval/decide",
-        approval.DecideApprovalParams,
-        approval.DecideApprovalResult,
+        "approval.DecideApprovalParams",
+        "approval.DecideApprovalResult",
         "Answer one; the first answer wins.",
     ),
     _request(
         "agentx/event/read",
-        event.ReadEventsParams,
-        event.ReadEventsResult,
+        "event.ReadEventsParams",
+        "event.ReadEventsResult",
         "Records after a cursor.",
     ),
     _request(
         "agentx/event/subscribe",
-        event.SubscribeEventsParams,
-        event.SubscribeEventsResult,
+        "event.SubscribeEventsParams",
+        "event.SubscribeEventsResult",
         "Follow the log from a cursor.",
     ),
     _request(
         "agentx/event/replay",
-        event.ReplayParams,
-        event.ReplayResult,
+        "event.ReplayParams",
+        "event.ReplayResult",
         "Rebuild from the log and compare the state hashes.",
     ),
-    _request("agentx/index/status", Empty, index.IndexResult, "How the index is."),
+    _request("agentx/index/status", "base.Empty", "index.IndexResult", "How the index is."),
     _request(
         "agentx/index/pause",
-        Empty,
-        index.IndexResult,
+        "base.Empty",
+        "index.IndexResult",
         "Read and embed no more until it is resumed; what is there still answers.",
     ),
-    _request("agentx/index/resume", Empty, index.IndexResult, "Go on after a pause."),
+    _request("agentx/index/resume", "base.Empty", "index.IndexResult", "Go on after a pause."),
     _request(
         "agentx/index/rebuild",
-        Empty,
-        index.IndexResult,
+        "base.Empty",
+        "index.IndexResult",
         "Throw the index away and make it again.",
     ),
     _request(
         "agentx/index/search",
-        search.SearchIndexParams,
-        search.SearchIndexResult,
+        "search.SearchIndexParams",
+        "search.SearchIndexResult",
         "Pieces of code for a question in words or code, unsaved text included.",
     ),
     _request(
         "agentx/index/symbols",
-        search.FindSymbolsParams,
-        search.FindSymbolsResult,
+        "search.FindSymbolsParams",
+        "search.FindSymbolsResult",
         "Definitions by name.",
     ),
     _request(
         "agentx/index/references",
-        search.FindReferencesParams,
-        search.FindReferencesResult,
+        "search.FindReferencesParams",
+        "search.FindReferencesResult",
         "Where a name is used.",
     ),
     _request(
         "agentx/index/map",
-        index.MapIndexParams,
-        index.MapIndexResult,
+        "index.MapIndexParams",
+        "index.MapIndexResult",
         "The definitions that matter most, as text under a budget of tokens.",
     ),
     _request(
         "agentx/model/list",
-        model.ListModelsParams,
-        model.ListModelsResult,
+        "model.ListModelsParams",
+        "model.ListModelsResult",
         "Ask the providers which models they have, now.",
     ),
-    _request("agentx/setting/get", Empty, setting.GetSettingsResult, "Effective settings."),
+    _request(
+        "agentx/setting/get", "base.Empty", "setting.GetSettingsResult", "Effective settings."
+    ),
     _request(
         "agentx/setting/set",
-        setting.SetSettingParams,
-        setting.GetSettingsResult,
+        "setting.SetSettingParams",
+        "setting.GetSettingsResult",
         "Set one setting.",
     ),
     _notification(
-        "agentx/event/published", event.PublishedNotification, "New records of the event log."
+        "agentx/event/published", "event.PublishedNotification", "New records of the event log."
     ),
     _notification(
-        "agentx/part/streamed", event.StreamedNotification, "A piece of text of a running task."
+        "agentx/part/streamed", "event.StreamedNotification", "A piece of text of a running task."
     ),
     _notification(
-        "agentx/proposal/changed", proposal.ChangedNotification, "Hunks changed their state."
+        "agentx/proposal/changed", "proposal.ChangedNotification", "Hunks changed their state."
     ),
 )
 """Every method; `generate` and the edges read it."""

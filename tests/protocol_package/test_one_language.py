@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from agentxd.app import settings as app_settings
-from agentxd.edges.lsp.handlers import all_handlers
+from agentxd.edges.lsp.handlers import Handlers
 from agentxd.kernel import errors as kernel_errors
 from agentxd.kernel.files import ChangeKind
 from agentxd.kernel.hunks import HunkKind, HunkState
@@ -44,4 +44,4 @@ def test_user_only_settings_exist_and_the_daemon_keeps_them() -> None:
 
 
 def test_every_request_has_a_handler() -> None:
-    assert {method.name for method in METHODS if method.result} <= set(all_handlers())
+    assert {method.name for method in METHODS if method.result} <= set(Handlers())

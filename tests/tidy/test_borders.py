@@ -8,6 +8,7 @@ from tidy.sources import Source, product
 TASK_OWNERS = {
     "server/agentxd/agents/shielding.py": "returns only when the work is over",
     "server/agentxd/app/daemon.py": "the daemon cancels and awaits its background on leaving",
+    "server/agentxd/app/equipment.py": "what is read beside the equipping ends with it",
     "server/agentxd/edges/lsp/connection.py": "the connection ends its pump",
     "server/agentxd/edges/lsp/protocol.py": "requests and steps of a client end with it",
     "server/agentxd/plugins/sandboxes/docker_sandbox.py": "a command ends its reader by killing",
@@ -29,7 +30,7 @@ BORDERS = {
     "server/agentxd/plugins/providers/worker/retrying.py:attempts": "plugin call: tried again or told",
     "server/agentxd/plugins/providers/worker/serving.py:_answer": "task owner: the stream failed",
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
-    "server/agentxd/sessions/goals.py:_work": "task owner: the task failed, the daemon goes on",
+    "server/agentxd/sessions/goals.py:_equipped": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/room.py:close": "plugin call: the sandbox is left to the reaper",
 }

@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from agentxd.edges.lsp.handlers import all_handlers
+from agentxd.edges.lsp.handlers import Handlers, module_of
 from agentxd_protocol.methods import METHODS, Direction
 from tidy.sources import ROOT, Source, read
 
@@ -15,14 +15,7 @@ MAX_LINES = 100
 
 def expected(method: str) -> str:
     """The file of a method, below the handlers' folder."""
-    space, _, name = method.rpartition("/") if method.count("/") == 0 else method.partition("/")
-    folder = snake(space) if space not in ("", "$") else "general"
-    return f"{folder}/{snake(name.replace('/', '_'))}.py"
-
-
-def snake(name: str) -> str:
-    """Words run together, as in didOpen, set apart: did_open."""
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda found: f"_{found[0]}", name).lower()
+    return module_of(method).replace(".", "/") + ".py"
 
 
 def handler_files() -> dict[str, Source]:
@@ -36,7 +29,7 @@ def handler_files() -> dict[str, Source]:
 
 
 FILES = handler_files()
-METHOD_OF = {expected(method): method for method in all_handlers()}
+METHOD_OF = {expected(method): method for method in Handlers()}
 
 
 @pytest.mark.parametrize(
@@ -55,16 +48,16 @@ def test_the_name_of_a_file_follows_from_its_method(method: str, file: str) -> N
 
 def test_the_table_holds_what_clients_send_and_nothing_else_of_ours() -> None:
     sent = {row.name for row in METHODS if row.direction is Direction.REQUEST}
-    assert {name for name in all_handlers() if name.startswith("agentx/")} == sent
+    assert {name for name in Handlers() if name.startswith("agentx/")} == sent
 
 
 def test_every_method_has_its_own_file_and_every_file_a_method() -> None:
-    assert len(METHOD_OF) == len(all_handlers())
+    assert len(METHOD_OF) == len(Handlers())
     assert sorted(FILES) == sorted(METHOD_OF)
 
 
 def test_the_table_sends_each_method_to_its_own_file() -> None:
-    for method, handler in all_handlers().items():
+    for method, handler in Handlers().items():
         module = expected(method).removesuffix(".py").replace("/", ".")
         assert (handler.__module__, handler.__qualname__) == (
             f"agentxd.edges.lsp.handlers.{module}",

@@ -19,7 +19,7 @@ from agentxd.app.locking import DaemonLock
 from agentxd.app.logs import set_up_logs
 from agentxd.app.settings import SettingsBook
 from agentxd.app.wiring import Stores, Wired, wire
-from agentxd.edges.lsp.handlers import all_handlers
+from agentxd.edges.lsp.handlers import Handlers
 from agentxd.edges.lsp.listener import Listener
 from agentxd.edges.lsp.refreshing import Refresher
 from agentxd.kernel.errors import StorageError
@@ -95,7 +95,7 @@ class Daemon:
             house.warn(words)
         await wired.application.approvals.recover()
         await journal.record(DaemonStarted(__version__, os.getpid()))
-        listener = Listener(wired.application, all_handlers())
+        listener = Listener(wired.application, Handlers())
         refresher = Refresher(wired.application, listener)
         background = [
             asyncio.ensure_future(refresher.run()),

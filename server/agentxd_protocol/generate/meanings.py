@@ -11,10 +11,13 @@ from itertools import pairwise
 from textwrap import dedent
 
 from agentxd_protocol.base import Wire
+from agentxd_protocol.methods import METHODS
 
 
 def describe() -> None:
     """Give every field of every wire type its description."""
+    for method in METHODS:
+        _ = method.params, method.result  # loaded now, or they would be missed
     for model in _all(Wire):
         for name, meaning in _meanings(model):
             model.model_fields[name].description = meaning

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
-from agentxd.edges.lsp.handlers import all_handlers
+from agentxd.edges.lsp.handlers import Handlers
 from agentxd.edges.lsp.listener import Listener
 from agentxd.edges.lsp.refreshing import Refresher
 from agentxd.kernel.events import ProposalCreated
@@ -77,7 +77,7 @@ class Bench:
             streams=Streams(),
             house=house,
         )
-        self.listener = Listener(self.application, all_handlers())
+        self.listener = Listener(self.application, Handlers())
         self.socket = ""
 
     async def propose(self, name: str, **files: tuple[bytes, bytes]) -> list[str]:
