@@ -9,7 +9,7 @@ class Exit(IntEnum):
     OK = 0
     """Done as asked."""
     FAILED = 1
-    """Something went wrong that has no code of its own."""
+    """Something went wrong that has no code of its own; a search found nothing, as with grep."""
     USAGE = 2
     """The words of the command are off."""
     NOT_FOUND = 3
@@ -42,6 +42,8 @@ class Exit(IntEnum):
     """The daemon went away in the middle; what was under way is kept."""
     REPLAY_DIFFERS = 17
     """The replay came to another state than the log."""
+    INDEX_UNAVAILABLE = 18
+    """There is no index to ask: it is off, or it could not be started."""
     CANCELLED = 130
     """Ctrl-C, or cancelled by someone."""
 
@@ -60,6 +62,7 @@ BY_ERROR: dict[str, Exit] = {
     "sandbox_unavailable": Exit.SANDBOX_UNAVAILABLE,
     "provider": Exit.PROVIDER,
     "goal_not_understood": Exit.GOAL_NOT_UNDERSTOOD,
+    "index_unavailable": Exit.INDEX_UNAVAILABLE,
 }
 """Error name of the wire to exit code; all others are FAILED."""
 

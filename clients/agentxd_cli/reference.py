@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from agentxd_cli import exit_codes
+from agentxd_cli.arguments import Argument
 from agentxd_cli.exit_codes import Exit
-from agentxd_cli.table import COMMANDS, Argument
+from agentxd_cli.table import COMMANDS
 
 PAGE = Path("docs/reference/cli.md")
 _HEAD = """# Command line
@@ -53,6 +54,9 @@ older hunks have `isTextLeftOut`, and `show` has their texts |
 | `fork`, `import` | `{"session": Session, "cut": what was cut off}` |
 | `chat` | for each turn what `run` prints |
 | `export` / `record` | JSON Lines / JSON, as without `--json` |
+| `search` / `symbol` / `references` / `map` | `SearchIndexResult` / `FindSymbolsResult` / \
+`FindReferencesResult` / `MapIndexResult` |
+| `index` | `IndexResult` |
 | `approvals` / `approve` | list of `Approval` / `Approval` |
 | `log` | one `EventRecord` a line |
 | `replay` | `ReplayResult` |

@@ -1,63 +1,27 @@
 """Every command once: its words, its arguments, the module that does it."""
 
-from dataclasses import dataclass, field
+from agentxd_cli.arguments import Argument, Command, flag, option, port_number
+from agentxd_cli.table_index import INDEX_COMMANDS
 
-
-@dataclass(frozen=True)
-class Argument:
-    """One argument of a command, as argparse takes it."""
-
-    flags: tuple[str, ...]
-    help: str
-    options: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command."""
-
-    name: str
-    help: str
-    module: str
-    function: str
-    arguments: tuple[Argument, ...] = ()
-
-
-def _flag(*flags: str, help: str) -> Argument:  # noqa: A002  # argparse's own word
-    return Argument(flags, help, {"action": "store_true"})
-
-
-def _option(*flags: str, help: str, **options: object) -> Argument:  # noqa: A002
-    return Argument(flags, help, options)
-
-
-def port_number(text: str) -> int:
-    """A TCP port; 0 lets the kernel choose. Raises ValueError."""
-    port = int(text)
-    if not 0 <= port <= 65_535:  # noqa: PLR2004  # the ports that there are
-        raise ValueError(text)
-    return port
-
-
-_IDS = _option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
+_IDS = option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
 _REVIEW, _TASKS = "agentxd_cli.commands.review", "agentxd_cli.commands.tasks"
 _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
 
 _SESSIONS = "agentxd_cli.commands.sessions"
 _WORK = (
-    _option("--agent", help="role", default=""),
-    _option(
+    option("--agent", help="role", default=""),
+    option(
         "--provider",
         help="anthropic, openai, ollama, mechanic, scripted or an installed one",
         default="",
     ),
-    _option(
+    option(
         "--model", help="model of the provider; without --provider also provider/model", default=""
     ),
-    _option("--script", help="conversation for the scripted provider", default=""),
-    _option("--sandbox", help="docker, bubblewrap or process", default=""),
-    _option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
-    _option(
+    option("--script", help="conversation for the scripted provider", default=""),
+    option("--sandbox", help="docker, bubblewrap or process", default=""),
+    option("--budget", help="steps=20,tokens=10000,seconds=60,cost=0.50", default=""),
+    option(
         "--apply",
         help="what happens to the proposal without a person",
         choices=("none", "all", "verified"),
@@ -67,8 +31,8 @@ _WORK = (
 """How an agent is to work."""
 
 COMMON = (
-    _option("--root", help="workspace folder (default: the enclosing git work tree)", default="."),
-    _flag("--json", help="print JSON"),
+    option("--root", help="workspace folder (default: the enclosing git work tree)", default="."),
+    flag("--json", help="print JSON"),
 )
 """Arguments of every command."""
 
@@ -79,10 +43,10 @@ COMMANDS = (
         "agentxd_cli.commands.run",
         "run",
         (
-            _option("goal", help='what to do, for instance "fix lint"; - reads it from stdin'),
+            option("goal", help='what to do, for instance "fix lint"; - reads it from stdin'),
             *_WORK,
-            _option("--session", help="go on with this session: s1", default=""),
-            _option("--record", help="write it as a conversation to be played again", default=""),
+            option("--session", help="go on with this session: s1", default=""),
+            option("--record", help="write it as a conversation to be played again", default=""),
         ),
     ),
     Command(
@@ -91,11 +55,11 @@ COMMANDS = (
         "agentxd_cli.commands.chat",
         "chat",
         (
-            _option(
+            option(
                 "session", help="s1 to go on with; a new one where left out", nargs="?", default=""
             ),
             *_WORK,
-            _option(
+            option(
                 "--mode",
                 help="what becomes of what you say while a turn runs",
                 choices=("steer", "interrupt", "queue", "collect"),
@@ -115,10 +79,10 @@ COMMANDS = (
         _SESSIONS,
         "fork",
         (
-            _option("session", help="s1"),
-            _option("--at", help="message (t1.m3) or number of a record of the log", default=""),
-            _option("--provider", help="another provider", default=""),
-            _option("--model", help="another model", default=""),
+            option("session", help="s1"),
+            option("--at", help="message (t1.m3) or number of a record of the log", default=""),
+            option("--provider", help="another provider", default=""),
+            option("--model", help="another model", default=""),
         ),
     ),
     Command(
@@ -126,35 +90,35 @@ COMMANDS = (
         "print a session as JSON Lines, without secrets",
         _SESSIONS,
         "export",
-        (_option("session", help="s1"),),
+        (option("session", help="s1"),),
     ),
     Command(
         "import",
         "begin a session with an exported transcript",
         _SESSIONS,
         "import_",
-        (_option("file", help="JSON Lines; - reads it from stdin"),),
+        (option("file", help="JSON Lines; - reads it from stdin"),),
     ),
     Command(
         "record",
         "print a task or session as a conversation that the scripted provider plays",
         _SESSIONS,
         "record",
-        (_option("id", help="t1 or s1"),),
+        (option("id", help="t1 or s1"),),
     ),
     Command(
         "proposals",
         "list proposals",
         _REVIEW,
         "proposals",
-        (_flag("--open", help="only those with something to decide"),),
+        (flag("--open", help="only those with something to decide"),),
     ),
     Command(
         "show",
         "show a proposal with its evidence and hunks",
         _REVIEW,
         "show",
-        (_option("id", help="p1 or p1.2"),),
+        (option("id", help="p1 or p1.2"),),
     ),
     Command(
         "diff",
@@ -162,8 +126,8 @@ COMMANDS = (
         _REVIEW,
         "diff",
         (
-            _option("id", help="p1"),
-            _flag("--all", help="all hunks, not only those that wait for a decision"),
+            option("id", help="p1"),
+            flag("--all", help="all hunks, not only those that wait for a decision"),
         ),
     ),
     Command(
@@ -171,14 +135,14 @@ COMMANDS = (
         "merge hunks into what you see now",
         _REVIEW,
         "accept",
-        (_IDS, _flag("--verify", help="run the checks on exactly these hunks first")),
+        (_IDS, flag("--verify", help="run the checks on exactly these hunks first")),
     ),
     Command(
         "reject",
         "refuse hunks",
         _REVIEW,
         "reject",
-        (_IDS, _option("--reason", help="why", default="")),
+        (_IDS, option("--reason", help="why", default="")),
     ),
     Command("undo", "take back exactly these hunks", _REVIEW, "undo", (_IDS,)),
     Command(
@@ -187,8 +151,8 @@ COMMANDS = (
         _REVIEW,
         "edit",
         (
-            _option("id", help="p1.2"),
-            _option("--file", help="take the new lines from a file; - is stdin", default=""),
+            option("id", help="p1.2"),
+            option("--file", help="take the new lines from a file; - is stdin", default=""),
         ),
     ),
     Command(
@@ -196,23 +160,24 @@ COMMANDS = (
         "print what a check printed",
         _REVIEW,
         "evidence",
-        (_option("id", help="t1.e2"),),
+        (option("id", help="t1.e2"),),
     ),
+    *INDEX_COMMANDS,
     Command("tasks", "list tasks", _TASKS, "tasks"),
-    Command("task", "show a task with its transcript", _TASKS, "task", (_option("id", help="t1"),)),
+    Command("task", "show a task with its transcript", _TASKS, "task", (option("id", help="t1"),)),
     Command(
         "cancel",
         "stop a running task and drop what it did",
         _TASKS,
         "cancel",
-        (_option("id", help="t1"),),
+        (option("id", help="t1"),),
     ),
     Command(
         "resume",
         "run an interrupted task again, or drop it; or go on with a session",
         _TASKS,
         "resume",
-        (_option("id", help="t1 or s1"), _flag("--drop", help="drop it")),
+        (option("id", help="t1 or s1"), flag("--drop", help="drop it")),
     ),
     Command("approvals", "list questions that wait for you", _TASKS, "approvals"),
     Command(
@@ -221,8 +186,8 @@ COMMANDS = (
         _TASKS,
         "approve",
         (
-            _option("id", help="q1"),
-            _option("decision", help="one of its options (default: allow)", nargs="?", default=""),
+            option("id", help="q1"),
+            option("decision", help="one of its options (default: allow)", nargs="?", default=""),
         ),
     ),
     Command(
@@ -231,10 +196,10 @@ COMMANDS = (
         _LOG,
         "log",
         (
-            _flag("--follow", "-f", help="go on with what happens from now on"),
-            _option("--type", help="only this type of event", action="append", default=[]),
-            _option("--task", help="only events of this task", default=""),
-            _option("--after", help="only records after this number", type=int, default=0),
+            flag("--follow", "-f", help="go on with what happens from now on"),
+            option("--type", help="only this type of event", action="append", default=[]),
+            option("--task", help="only events of this task", default=""),
+            option("--after", help="only records after this number", type=int, default=0),
         ),
     ),
     Command(
@@ -242,7 +207,7 @@ COMMANDS = (
         "rebuild a run from its log, with no model and no network, and check the state hashes",
         _LOG,
         "replay",
-        (_option("task", help="t1; all where left out", nargs="?", default=""),),
+        (option("task", help="t1; all where left out", nargs="?", default=""),),
     ),
     Command(
         "config",
@@ -250,17 +215,17 @@ COMMANDS = (
         "agentxd_cli.commands.config",
         "config",
         (
-            _option(
+            option(
                 "action", help="list, get, set or unset", choices=("list", "get", "set", "unset")
             ),
-            _option(
+            option(
                 "key",
                 help="name of the setting; provider.ollama.url is provider_ollama_url",
                 nargs="?",
                 default="",
             ),
-            _option("value", help="JSON, or plain text", nargs="?", default=None),
-            _option(
+            option("value", help="JSON, or plain text", nargs="?", default=None),
+            option(
                 "--scope",
                 help="where to write it (default: user for providers and models, else project,"
                 " that is .agent/ in the workspace; unset: where it is set)",
@@ -274,7 +239,7 @@ COMMANDS = (
         "tell which providers can be reached, with their models, windows and prices",
         "agentxd_cli.commands.models",
         "models",
-        (_option("provider", help="only this one", nargs="?", default=""),),
+        (option("provider", help="only this one", nargs="?", default=""),),
     ),
     Command(
         "key",
@@ -282,8 +247,8 @@ COMMANDS = (
         "agentxd_cli.commands.key",
         "key",
         (
-            _option("action", help="set, list or remove", choices=("set", "list", "remove")),
-            _option("provider", help="whose key; it is asked for", nargs="?", default=""),
+            option("action", help="set, list or remove", choices=("set", "list", "remove")),
+            option("provider", help="whose key; it is asked for", nargs="?", default=""),
         ),
     ),
     Command(
@@ -291,7 +256,7 @@ COMMANDS = (
         "tell what models cost: tokens, money and time by day, role and model",
         "agentxd_cli.commands.usage",
         "usage",
-        (_option("--days", help="how many days back (default: 7)", type=int, default=7),),
+        (option("--days", help="how many days back (default: 7)", type=int, default=7),),
     ),
     Command("doctor", "look at every part and say how it is", _DAEMON, "doctor"),
     Command("status", "tell how the daemon is", _DAEMON, "status"),
@@ -300,7 +265,7 @@ COMMANDS = (
         "stop the daemon",
         _DAEMON,
         "stop",
-        (_flag("--force", help="although tasks run; they are interrupted"),),
+        (flag("--force", help="although tasks run; they are interrupted"),),
     ),
     Command(
         "serve",
@@ -308,7 +273,7 @@ COMMANDS = (
         _DAEMON,
         "serve",
         (
-            _option(
+            option(
                 "--tcp", help="also listen on 127.0.0.1:PORT with a token; 0: any", type=port_number
             ),
         ),
@@ -319,14 +284,14 @@ COMMANDS = (
         "show the whole main job on a bundled sample",
         "agentxd_cli.commands.demo",
         "demo",
-        (_flag("--keep", help="keep the folder of the demo"),),
+        (flag("--keep", help="keep the folder of the demo"),),
     ),
     Command(
         "completion",
         "print a completion script",
         "agentxd_cli.commands.completion",
         "completion",
-        (_option("shell", help="bash, zsh or fish", choices=("bash", "zsh", "fish")),),
+        (option("shell", help="bash, zsh or fish", choices=("bash", "zsh", "fish")),),
     ),
 )
 """The command table; parser, reference page and completions are made from it."""

@@ -2,8 +2,9 @@
 
 import argparse
 
+from agentxd_cli.arguments import Command
 from agentxd_cli.exit_codes import Exit
-from agentxd_cli.table import COMMANDS, COMMON, Command
+from agentxd_cli.table import COMMANDS, COMMON
 
 
 def completion(options: argparse.Namespace) -> int:

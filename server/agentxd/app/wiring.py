@@ -17,7 +17,7 @@ from agentxd.app.model_list import ModelList
 from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
 from agentxd.app.settings import SettingsBook
-from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend
+from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend, Tool
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.plugins.disk.dependencies import find_dependencies
 from agentxd.plugins.providers.worker.host import WorkerHost
@@ -30,6 +30,7 @@ from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.keeping import Keeper
 from agentxd.sessions.reviewing import Reviewing
+from agentxd.sessions.searching import Searching
 from agentxd.sessions.seen import Sight
 from agentxd.sessions.transfers import Transfers
 from agentxd.sessions.turns import Turns
@@ -80,7 +81,8 @@ def wire(
     sight = Sight(root, stores.disk, documents, clock)
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
     models = ModelProviders(lambda: book.effective()[0], worker)
-    plugins = _installed(models)
+    searching = Searching()
+    plugins = _installed(models, searching)
     key = places.workspace_key(root)
     ground = Ground(
         root=root,
@@ -126,16 +128,21 @@ def wire(
         approvals=approvals,
         streams=streams,
         house=house,
+        searching=searching,
     )
     keeper = Keeper(journal, stores.log, stores.blobs, clock)
     return Wired(application, house, stores.disk, plugins, keeper, scratch, key)
 
 
-def _installed(models: ModelProviders) -> Plugins:
+def _installed(models: ModelProviders, searching: Searching) -> Plugins:
+    def tools(model: str) -> Sequence[Tool]:
+        searching.wake()  # an agent may ask soon
+        return built_in_tools(model, searching if searching.is_on else None)
+
     return Plugins(
         providers=models.makers(built_in_providers()),
         automatic=models.automatic,
-        tools=built_in_tools,
+        tools=tools,
         backends=built_in_backends(),
         gate=_gate,
         dependencies=find_dependencies,

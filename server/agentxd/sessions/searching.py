@@ -27,7 +27,7 @@ _TYPING_S = 0.05
 """Text is handed on so long after it was typed at the latest; a question hands it on at once."""
 _MOST_DEFINITIONS = 50
 _OFF = IndexStatus(
-    message="this daemon keeps no index", next_step="agentxd config set index_enabled true"
+    message="the index is switched off", next_step="agentxd config set index_enabled true"
 )
 Hear = Callable[[IndexStatus], None]
 
@@ -43,6 +43,7 @@ class Searching:
         self._index: CodeIndex | None = None
         self._keeper: IndexKeeper | None = None
         self._silent_in: Callable[[], Collection[str]] = tuple
+        self._is_enabled: Callable[[], bool] = lambda: True
         self._typed: dict[str, str | None] = {}
         self._over_disk: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -53,20 +54,27 @@ class Searching:
         index: CodeIndex,
         keeper: IndexKeeper,
         silent_in: Callable[[], Collection[str]] = tuple,
+        is_enabled: Callable[[], bool] = lambda: True,
     ) -> None:
-        """There is an index from now on; `silent_in` names languages that another serves."""
-        self._index, self._keeper, self._silent_in = index, keeper, silent_in
+        """There is an index from now on, as long as a person wants it.
+
+        `silent_in` names languages that another language server serves.
+        """
+        self._index, self._keeper = index, keeper
+        self._silent_in, self._is_enabled = silent_in, is_enabled
 
     @property
     def is_on(self) -> bool:
         """Whether there is an index to ask, be it at its very beginning."""
-        return self._index is not None and self.status().state not in ("off", "failed")
+        return self.status().state not in ("off", "failed")
 
     # --- how it is ----------------------------------------------------------------------------
 
     def status(self) -> IndexStatus:
         """How the index is now; never waits."""
-        return _OFF if self._keeper is None else self._keeper.status()
+        if self._keeper is None or not self._is_enabled():
+            return _OFF
+        return self._keeper.status()
 
     def coverage(self) -> Coverage:
         """How much an answer of this moment could know of."""
@@ -93,7 +101,7 @@ class Searching:
 
     def wake(self) -> None:
         """Somebody will ask soon; returns at once."""
-        if self._keeper is not None:
+        if self._keeper is not None and self._is_enabled():
             self._keeper.wake()
 
     def shown(self, path: str, text: str | None) -> None:
@@ -190,7 +198,7 @@ class Searching:
 
     def _ask(self) -> CodeIndex:
         """The index, awake and with all that was typed."""
-        if self._index is None:
+        if self._index is None or not self._is_enabled():
             raise _unavailable()
         self.wake()
         if self._timer is not None:

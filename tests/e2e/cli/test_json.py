@@ -7,8 +7,10 @@ from agentxd_cli.table import COMMANDS
 from agentxd_protocol.approval import Approval
 from agentxd_protocol.daemon import CheckItem, StatusResult
 from agentxd_protocol.event import EventRecord, ReplayResult
+from agentxd_protocol.index import IndexResult, MapIndexResult
 from agentxd_protocol.model import ProviderItem
 from agentxd_protocol.proposal import Hunk, Proposal
+from agentxd_protocol.search import FindReferencesResult, FindSymbolsResult, SearchIndexResult
 from agentxd_protocol.session import NewSessionResult, Session
 from agentxd_protocol.task import Task
 from agentxd_protocol.usage import GetUsageResult
@@ -33,6 +35,12 @@ class Told(BaseModel):
 
 ROWS = [
     ("usage", GetUsageResult),
+    ("index --wait", IndexResult),
+    ("search parcel", SearchIndexResult),
+    ("symbol quote", FindSymbolsResult),
+    ("references quote", FindReferencesResult),
+    ("map --tokens 500", MapIndexResult),
+    ("index pause", IndexResult),
     ("proposals", [Proposal]),
     ("proposals --open", [Proposal]),
     ("show p1", Proposal),

@@ -1,0 +1,137 @@
+"""search, symbol, references, map: questions to the index."""
+
+import argparse
+import re
+import shutil
+import sys
+from typing import Any
+
+from agentxd_cli.coverage import is_readable, tell_gaps, wait_for
+from agentxd_cli.exit_codes import Exit
+from agentxd_cli.linking import open_connection, print_json
+from agentxd_cli.terminal import is_coloured, is_live, paint
+
+Json = dict[str, Any]
+_WORD = re.compile(r"[^\W_]+")
+_SHORTEST = 2
+_MAX_SNIPPET_LINES = 6
+_NOTHING = Exit.FAILED
+"""As grep does."""
+
+
+def search(options: argparse.Namespace) -> int:
+    """Pieces of code for a question."""
+    params = {"query": options.query, "limit": options.limit, **_filters(options)}
+    found = _ask(options, "search", params)
+    if not options.json:
+        marked = _pattern(options.query)
+        for number, hit in enumerate(found["hits"]):
+            print("\n" * (number > 0), end="")
+            _print_hit(hit, marked)
+    return _over(options, found, found["hits"])
+
+
+def symbol(options: argparse.Namespace) -> int:
+    """Definitions by name."""
+    params = {
+        "name": options.name, "limit": options.limit, "isExact": options.exact,
+        "near": options.near, **_filters(options),
+    }  # fmt: skip
+    found = _ask(options, "symbols", params)
+    if not options.json:
+        for one in found["symbols"]:
+            _print_symbol(one)
+    return _over(options, found, found["symbols"])
+
+
+def references(options: argparse.Namespace) -> int:
+    """Where a name is used."""
+    params = {"name": options.name, "limit": options.limit, "near": options.near}
+    found = _ask(options, "references", params)
+    if not options.json:
+        marked = re.compile(rf"\b{re.escape(options.name)}\b")
+        for use in found["references"]:
+            inside = paint(f"  [{use['inside']}]", "dim") if use["inside"] else ""
+            text = _marked(_fitting(use["text"].strip(), 40), marked)
+            print(f"{_place(use['path'], use['line'])}:{text}{inside}")
+    return _over(options, found, found["references"])
+
+
+def map_(options: argparse.Namespace) -> int:
+    """The definitions that matter most."""
+    params = {"task": options.task, "paths": options.path, "maxTokens": options.tokens}
+    found = _ask(options, "map", params)
+    if not options.json:
+        print(found["text"], end="" if found["text"].endswith("\n") else "\n")
+        if is_live():
+            words = f"about {found['nTokens']:,} tokens, {found['nFiles']:,} files"
+            print(paint(words, "dim"), file=sys.stderr)
+    return _over(options, found, found["text"].strip())
+
+
+def _ask(options: argparse.Namespace, verb: str, params: Json) -> Json:
+    """The answer; an index that is being made is waited for, and asked again."""
+    connection = open_connection(options)
+    found: Json = connection.request(f"agentx/index/{verb}", params)
+    if is_readable(found["coverage"]) or options.timeout <= 0:
+        return found
+    wait_for(connection, options.timeout)
+    again: Json = connection.request(f"agentx/index/{verb}", params)
+    return again
+
+
+def _over(options: argparse.Namespace, found: Json, answers: Any) -> int:
+    if options.json:
+        print_json(found)
+    tell_gaps(found["coverage"])
+    return Exit.OK if answers else _NOTHING
+
+
+def _filters(options: argparse.Namespace) -> Json:
+    return {"paths": options.path, "languages": options.lang, "kinds": options.kind}
+
+
+def _print_hit(hit: Json, marked: re.Pattern[str] | None) -> None:
+    """Place and definition, then the lines that show why."""
+    name = ".".join(filter(None, (hit["container"], hit["symbol"])))
+    about = f"  {hit['kind']} {paint(name, 'bold')}" if name else ""
+    line = hit["snippetLine"] if hit["snippet"] else hit["startLine"]
+    print(f"{_place(hit['path'], line)}{about}")
+    lines = hit["snippet"].split("\n")[:_MAX_SNIPPET_LINES] if hit["snippet"] else []
+    for number, text in enumerate(lines, start=hit["snippetLine"] + 1):
+        print(f"{paint(f'{number:>6}', 'dim')}  {_marked(_fitting(text, 9), marked)}".rstrip())
+
+
+def _print_symbol(one: Json) -> None:
+    name = ".".join(filter(None, (one["container"], one["name"])))
+    print(f"{_place(one['path'], one['line'])}  {one['kind']} {paint(name, 'bold')}")
+    doc = next(iter(one["doc"].splitlines()), "")
+    for text in filter(None, (one["signature"], doc)):
+        print(f"        {paint(_fitting(text, 9), 'dim')}")
+
+
+def _place(path: str, line: int) -> str:
+    return f"{paint(path, 'cyan')}:{line + 1}"
+
+
+def _pattern(query: str) -> re.Pattern[str] | None:
+    """The words of a question, wherever they stand, also as parts of a name."""
+    words = {word for word in _WORD.findall(query) if len(word) >= _SHORTEST}
+    parts = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(parts, re.IGNORECASE) if parts else None
+
+
+def _marked(text: str, pattern: re.Pattern[str] | None) -> str:
+    """With the words of the question in colour, where there is colour."""
+    if pattern is None or not is_coloured():
+        return text
+    return pattern.sub(lambda found: paint(found.group(), "yellow"), text)
+
+
+def _fitting(text: str, n_before: int) -> str:
+    """As much of a line as fits on the terminal; all of it elsewhere."""
+    text = text.replace("\t", "    ")
+    if not is_live():
+        return text
+    room = max(20, shutil.get_terminal_size().columns - n_before)
+    return text if len(text) <= room else text[: room - 1] + "…"
