@@ -37,6 +37,10 @@ class WordSplitter:
                 found.append(name.lower().replace("_", ""))
         return found
 
+    def joined(self, text: str) -> str:
+        """`words_and_names` separated by single spaces."""
+        return " ".join(self.words_and_names(text))
+
     def _split(self, name: str) -> tuple[str, ...]:
         if len(name) > _LONGEST:
             return ()

@@ -99,9 +99,9 @@ _SHORTEST = 4
 _SHORTEST_RANDOM = 6
 _LEAST_ENTROPY = 2.3
 """Bits for each character; `abc123` has 2.6."""
-_HINTS = ("://", *(mark for _, marks, _ in _TOKEN for mark in marks))
+HINTS = ("://", *(mark for _, marks, _ in _TOKEN for mark in marks))
 """A text with none of these and none of the names below holds no secret: the fast way out."""
-_NAME_HINTS = ("authorization", "bearer", "pass", "pwd", "secret", "credential", "token", "key")
+NAME_HINTS = ("authorization", "bearer", "pass", "pwd", "secret", "credential", "token", "key")
 
 
 def redact(text: str) -> str:
@@ -141,9 +141,9 @@ def is_secret_name(name: str) -> bool:
 
 
 def _may_hold_secret(text: str) -> bool:
-    if any(map(text.__contains__, _HINTS)):
+    if any(map(text.__contains__, HINTS)):
         return True
-    return any(map(text.lower().__contains__, _NAME_HINTS))
+    return any(map(text.lower().__contains__, NAME_HINTS))
 
 
 def _redact_value(value: Any) -> Any:

@@ -1,0 +1,107 @@
+"""Keeps secrets out of the index: they are overlaid with stars, so that every place stays."""
+
+import re
+from collections.abc import Iterator
+
+from agentxd.kernel.redaction import HINTS, NAME_HINTS, redact
+
+_BEFORE, _AFTER = 200, 500
+"""Bytes around a suspicion that are looked at closely: enough for a line of code."""
+_LONGEST_KEY = 20_000
+"""Bytes of a private key in letters."""
+_KEY_BLOCK, _KEY_END = b"-----BEGIN", b"-----END"
+_VALUE = (
+    rb"(?:_base64)?['\"]?\s{0,40}(?::=|=>|=|:)\s{0,80}"
+    rb"(?:['\"][^\r\n]{4}|[^\s'\"`,;&(){}\[\]<>|]{4})"
+)
+_OPTION = rb"\s{1,9}['\"]?[^\s'\"-]"
+_TOKEN = rb"[A-Za-z0-9_./+=-]{10}"
+_AFTER_MARK = {
+    b"://": re.compile(rb"://[^\s/:@'\"<>]{0,200}:[^\s/@'\"<>]+@"),
+    b"pass": re.compile(rb"pass(?:words?|wd|phrase)(?:" + _VALUE + rb"|" + _OPTION + rb")"),
+    b"key": re.compile(rb"keys?(?:" + _VALUE + rb"|" + _OPTION + rb")"),
+    b"authorization": re.compile(rb"authorization['\"]?\s{0,40}[:=]"),
+    b"bearer": re.compile(rb"bearer\s{1,40}[a-z0-9._~+/=-]{20}"),
+}
+"""What must follow a mark for a closer look; a value or a token for all others."""
+_KEY_OWNER = re.compile(
+    rb"(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)[_-]?\Z"
+)
+_MARKS = tuple(
+    (mark, _AFTER_MARK.get(mark) or re.compile(re.escape(mark) + _TOKEN))
+    for mark in (hint.encode() for hint in HINTS)
+    if mark != _KEY_BLOCK
+)
+_NAME_MARKS = tuple(
+    (mark, _AFTER_MARK.get(mark) or re.compile(mark + rb"s?(?:" + _VALUE + rb"|" + _OPTION + rb")"))
+    for mark in (hint.encode() for hint in NAME_HINTS)
+)
+
+
+def masked(content: bytes) -> bytes:
+    """The content with stars over its secrets; the very same one where there are none."""
+    regions = sorted(_regions(content))
+    if not regions:
+        return content
+    parts, done = list[bytes](), 0
+    for start, end in regions:
+        begin = max(start, done)
+        if begin < end:
+            parts += content[done:begin], _masked_region(content[begin:end])
+            done = end
+    parts.append(content[done:])
+    clean = b"".join(parts)
+    return content if clean == content else clean
+
+
+def _regions(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where a closer look is worth its time: a hundredth of what there is."""
+    start = content.find(_KEY_BLOCK)
+    while start >= 0:
+        end = content.find(_KEY_END, start, start + _LONGEST_KEY)
+        stop = _around(content, end)[1] if end >= 0 else min(len(content), start + _LONGEST_KEY)
+        yield start, stop
+        start = content.find(_KEY_BLOCK, stop)
+    for mark, pattern in _MARKS:
+        yield from _found(content, content, mark, pattern)
+    lowered = content.lower()
+    for mark, pattern in _NAME_MARKS:
+        yield from _found(content, lowered, mark, pattern)
+
+
+def _found(
+    content: bytes, searched: bytes, mark: bytes, pattern: re.Pattern[bytes]
+) -> Iterator[tuple[int, int]]:
+    at = searched.find(mark)
+    while at >= 0:
+        match = pattern.match(searched, at)
+        if match is not None and (mark != b"key" or _KEY_OWNER.search(searched, at - 12, at)):
+            yield _around(content, at, match.end())
+        at = searched.find(mark, at + len(mark))
+
+
+def _around(content: bytes, at: int, end: int = 0) -> tuple[int, int]:
+    """The line, or of a long one what is near; to the end of the line in which the match ends."""
+    begin = content.rfind(b"\n", max(0, at - _BEFORE), at) + 1 or max(0, at - _BEFORE)
+    limit = max(at, end) + _AFTER
+    stop = content.find(b"\n", max(at, end), limit)
+    return begin, stop if stop >= 0 else min(len(content), limit)
+
+
+def _masked_region(region: bytes) -> bytes:
+    """Stars over all that redaction changes; with two secrets also over what is between them."""
+    text = region.decode("latin-1")
+    clean = redact(text)
+    if clean == text:
+        return region
+    head = _n_shared(text, clean)
+    tail = min(_n_shared(text[::-1], clean[::-1]), len(text) - head)
+    middle = region[head : len(region) - tail]
+    stars = b"\n".join(b"*" * len(line) for line in middle.split(b"\n"))
+    return region[:head] + stars + region[len(region) - tail :]
+
+
+def _n_shared(one: str, other: str) -> int:
+    """Characters with which both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))

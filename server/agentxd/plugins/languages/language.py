@@ -1,0 +1,166 @@
+"""What a language's data file says, and which language a file is in."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from agentxd.index.chunking import ChunkRules
+
+TEXT = "text"
+"""The language of files that no grammar is at hand for."""
+_SHEBANG = re.compile(rb"#!\s*\S*?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)*([\w.+-]+))?")
+
+
+class NameRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """How names are read."""
+
+    constructors: tuple[str, ...] = ()
+    """Names of methods that make the thing."""
+    constants: str = ""
+    """Pattern of the names of variables that are meant to be constants."""
+    separators: str = ""
+    """Pattern between the parts of a qualified name: `::` in `Widget::draw`."""
+    hidden_containers: tuple[str, ...] = ()
+    """Parts of a qualified name that tell nothing: `module.exports`."""
+    importers: tuple[str, ...] = ()
+    """Functions whose call with a literal is an import: what @importer captures."""
+    ignored: tuple[str, ...] = ()
+    """Names so common that their uses are not worth remembering."""
+
+
+class CommentRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """How documentation is written."""
+
+    line: tuple[str, ...] = ()
+    blocks: tuple[tuple[str, str], ...] = ()
+    attribute: str = ""
+    """Pattern of the beginning of a line that may stand between a definition and its comment."""
+    docstrings: bool = False
+    """Whether what the query captures as @doc is a string literal."""
+
+
+class Queries(Struct, frozen=True, forbid_unknown_fields=True):
+    """Tree-sitter queries; captures.py says what their captures mean."""
+
+    definitions: str = ""
+    references: str = ""
+    imports: str = ""
+
+
+class Dialect(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another language that shares a file name: C++ in a header."""
+
+    language: str
+    pattern: str
+    """What only the other language has, at the beginning of a line."""
+
+
+class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One data file."""
+
+    name: str
+    grammar: str
+    """The module of the grammar's wheel."""
+    door: str = "language"
+    """The function in it that gives the grammar."""
+    extensions: tuple[str, ...] = ()
+    file_names: tuple[str, ...] = ()
+    shebangs: tuple[str, ...] = ()
+    names: NameRules = NameRules()
+    comments: CommentRules = CommentRules()
+    queries: Queries = Queries()
+    chunks: ChunkRules = ChunkRules()
+    dialects: tuple[Dialect, ...] = ()
+    signature_skip: str = ""
+    """Pattern of what a definition begins with but its signature does not: annotations."""
+    max_symbols: int = 5_000
+
+    @cached_property
+    def query(self) -> str:
+        """All queries as one, so that a tree is walked once."""
+        queries = self.queries
+        return f"{queries.definitions}\n{queries.references}\n{queries.imports}"
+
+
+class Languages:
+    """The data files of a folder, read when they are made; grammars are loaded elsewhere."""
+
+    def __init__(self, files: Mapping[str, str] | None = None) -> None:
+        tables = {name: tomllib.loads(text) for name, text in (files or shipped()).items()}
+        self._languages = {name: _language(name, tables) for name in tables}
+        self._by_extension = self._table("extensions")
+        self._by_file_name = self._table("file_names")
+        self._by_shebang = self._table("shebangs")
+
+    def __getitem__(self, name: str) -> Language:
+        """Raises KeyError for a language without a data file."""
+        return self._languages[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._languages
+
+    def names(self) -> list[str]:
+        """All languages."""
+        return sorted(self._languages)
+
+    def detect(self, path: str, head: bytes) -> str:
+        """By file name, extension or the interpreter in the first line; "text" for others."""
+        pure = PurePosixPath(path)
+        found = self._by_file_name.get(pure.name.lower())
+        found = found or self._by_extension.get(pure.suffix[1:].lower())
+        if found or not head.startswith(b"#!"):
+            return found or TEXT
+        return self._by_shebang.get(_interpreter(head), TEXT)
+
+    def _table(self, field: str) -> dict[str, str]:
+        return {
+            key.lower(): language.name
+            for language in self._languages.values()
+            for key in getattr(language, field)
+        }
+
+
+def shipped() -> dict[str, str]:
+    """The data files that come with us: name to text."""
+    folder = resources.files(__package__) / "data"
+    return {
+        entry.name.removesuffix(".toml"): entry.read_text("utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+
+
+def _language(name: str, tables: Mapping[str, Mapping[str, Any]]) -> Language:
+    """A file may extend another one: its tables are laid over, its queries added."""
+    own = dict(tables[name])
+    base = own.pop("extends", None)
+    return msgspec.convert({**_over(tables[base] if base else {}, own), "name": name}, Language)
+
+
+def _over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What is listed (extensions, file names) is not inherited, what is said in tables is."""
+    merged: dict[str, Any] = {
+        key: value for key, value in base.items() if isinstance(value, dict | str)
+    }
+    for key, value in own.items():
+        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+    added = own.get("queries", {})
+    for kind, query in base.get("queries", {}).items():
+        merged["queries"] = {**merged["queries"], kind: query + added.get(kind, "")}
+    return merged
+
+
+def _interpreter(head: bytes) -> str:
+    """`python3` of `#!/usr/bin/env -S python3.11 -u`; versions after a dot are cut."""
+    match = _SHEBANG.match(head.split(b"\n", 1)[0])
+    if match is None:
+        return ""
+    name = match[2] if match[1] == b"env" and match[2] else match[1]
+    return name.decode("ascii", "replace").split(".", maxsplit=1)[0].lower()

@@ -1,0 +1,93 @@
+"""The port Parser on tree-sitter: languages are data, grammars are loaded when first needed."""
+
+import re
+
+from agentxd.index.chunking import ChunkRules, chunks, windows
+from agentxd.index.decoding import as_utf8, is_binary
+from agentxd.index.secrets import masked
+from agentxd.kernel.index import Parsed
+from agentxd.plugins.languages.defining import SymbolReader
+from agentxd.plugins.languages.grammar import Grammar, OverTimeError
+from agentxd.plugins.languages.language import TEXT, Language, Languages
+from agentxd.plugins.languages.nesting import nest
+from agentxd.plugins.languages.source import Source
+from agentxd.plugins.languages.using import read_imports, read_references
+
+_MOST_BYTES = 2_000_000
+"""Of a content that is given to a grammar: what is larger was written by a program."""
+_LONGEST_LINE = 100_000
+_MOST_SECONDS = 2.0
+"""CPU time for one content; the slowest of a thousand real files takes a tenth of it."""
+
+
+class TreeSitterParser:
+    """Takes contents apart in every language that has a data file."""
+
+    def __init__(self, languages: Languages | None = None, seconds: float = _MOST_SECONDS) -> None:
+        self._languages = languages or Languages()
+        self._seconds = seconds
+        self._readers: dict[str, _Reader] = {}
+
+    def language(self, path: str, head: bytes = b"") -> str:
+        """The language of a file by its name, or its first bytes (shebang); "text" for others."""
+        return self._languages.detect(path, head)
+
+    def parse(self, language: str, content: bytes) -> Parsed:
+        """Never raises for bad content: what cannot be parsed becomes windows of lines."""
+        source = Source(masked(as_utf8(content)))
+        if language not in self._languages:
+            return Parsed(TEXT, chunks=windows(source.lines, ChunkRules()))
+        data = self._dialect(language, source)
+        if _is_for_grammar(content, source):
+            try:
+                return self._reader(data).read(source, self._seconds)
+            except OverTimeError:
+                pass
+        return Parsed(data.name, chunks=windows(source.lines, data.chunks))
+
+    def _dialect(self, language: str, source: Source) -> Language:
+        data = self._languages[language]
+        for dialect in data.dialects:
+            if re.search(dialect.pattern.encode(), source.content, re.MULTILINE):
+                return self._languages[dialect.language]
+        return data
+
+    def _reader(self, language: Language) -> "_Reader":
+        reader = self._readers.get(language.name)
+        if reader is None:
+            reader = self._readers[language.name] = _Reader(language)
+        return reader
+
+
+class _Reader:
+    """Everything that one language needs, made once."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._grammar = Grammar(language)
+        self._symbols = SymbolReader(language)
+        self._importers = {name.encode() for name in language.names.importers}
+        self._ignored = {name.encode() for name in language.names.ignored}
+
+    def read(self, source: Source, seconds: float) -> Parsed:
+        """Raises OverTimeError."""
+        captures = self._grammar.captures(source.content, seconds)
+        definitions = nest(captures)
+        symbols = self._symbols.symbols(source, definitions)
+        imports, known = read_imports(source, captures, self._importers)
+        known.update(symbol.name.encode() for symbol in symbols)
+        known -= self._ignored
+        named = {definition.name[0] for definition in definitions}
+        return Parsed(
+            self._language.name,
+            tuple(symbols),
+            tuple(read_references(source, captures, known, named)),
+            tuple(imports),
+            chunks(source.lines, symbols, self._language.chunks),
+        )
+
+
+def _is_for_grammar(content: bytes, source: Source) -> bool:
+    if not source.content or len(source.content) > _MOST_BYTES or is_binary(content):
+        return False
+    return max(map(len, source.lines)) <= _LONGEST_LINE

@@ -1,0 +1,98 @@
+"""Captures of names in use and of imports become references and imports."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from agentxd.kernel.index import Import, Reference
+from agentxd.plugins.languages.nesting import Extent
+from agentxd.plugins.languages.source import Source
+
+MAX_REFERENCES = 50_000
+MAX_IMPORTS = 2_000
+_MAX_NAME_BYTES = 120
+_MAX_MODULE = 240
+_QUOTES = "\"'`<> \t\r\n"
+_WORD = re.compile(rb"\w+")
+_Captures = Mapping[str, Sequence[Extent]]
+
+
+def read_imports(
+    source: Source, captures: _Captures, importers: AbstractSet[bytes] = frozenset()
+) -> tuple[list[Import], set[bytes]]:
+    """Imports in their order, and the names by which this content knows what it imports."""
+    content, known = source.content, set[bytes]()
+    modules, names = _places(captures, "from"), _places(captures, "imported")
+    aliases, calls = _places(captures, "alias"), _places(captures, "importer")
+    found: list[Import] = []
+    for start, end in _outermost(_places(captures, "import"))[:MAX_IMPORTS]:
+        if any(content[at:to] not in importers for at, to in _within(calls, start, end)[:1]):
+            continue
+        taken = [content[at:to] for at, to in _within(names, start, end)]
+        known.update(taken, (content[at:to] for at, to in _within(aliases, start, end)))
+        inside = [content[at:to] for at, to in _within(modules, start, end)]
+        for module in inside or ([b""] if taken else []):
+            words = _WORD.findall(module)
+            known.update((*words[:1], *words[-1:]))
+            shown = tuple(_shown(name) for name in taken)
+            found.append(Import(_shown(module)[:_MAX_MODULE], source.line_of(start), shown))
+    return found, known
+
+
+def read_references(
+    source: Source, captures: _Captures, known: set[bytes], defined: set[int]
+) -> list[Reference]:
+    """Uses in their order: all `@reference`, and those of `@mention` whose name is known here.
+
+    `defined` are the offsets of the names of definitions, which are no uses.
+    """
+    content = source.content
+    places = {node.start_byte: node.end_byte for node in captures.get("reference", ())}
+    for node in captures.get("mention", ()):
+        start, end = node.start_byte, node.end_byte
+        if content[start:end] in known:
+            places[start] = end
+    for start in defined:
+        places.pop(start, None)
+    return _references(source, sorted(places.items())[:MAX_REFERENCES])
+
+
+def _references(source: Source, places: list[tuple[int, int]]) -> list[Reference]:
+    """Walks lines and places side by side, which is cheaper than to look each line up."""
+    content, starts, is_ascii = source.content, source.starts, source.is_ascii
+    found: list[Reference] = []
+    line, begin = 0, 0
+    following = [*starts[1:], len(content) + 1]
+    for start, end in places:
+        while start >= following[line]:
+            line += 1
+            begin = starts[line]
+        if end - start > _MAX_NAME_BYTES:
+            continue
+        column = start - begin
+        if not is_ascii:
+            column = len(content[begin:start].decode("utf-8", "replace"))
+        found.append(Reference(content[start:end].decode("utf-8", "replace"), line, column))
+    return found
+
+
+def _places(captures: _Captures, name: str) -> list[tuple[int, int]]:
+    return sorted({(node.start_byte, node.end_byte) for node in captures.get(name, ())})
+
+
+def _outermost(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of `const x = require("y")` the declaration, not the call in it once more."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
+def _shown(name: bytes) -> str:
+    return name.decode("utf-8", "replace").strip(_QUOTES)
+
+
+def _within(places: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    return places[bisect_left(places, (start,)) : bisect_left(places, (end,))]
