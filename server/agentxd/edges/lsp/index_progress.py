@@ -1,0 +1,62 @@
+"""window/workDoneProgress while the index is made: `1,200/2,800 files`."""
+
+from agentxd.edges.lsp.connection import Connection
+from agentxd.kernel.index import IndexStatus
+
+_LEAST_FILES, _LEAST_VECTORS = 50, 500
+"""Less than this is done before anybody has read that it began."""
+_READING = ("listing", "reading")
+
+
+def report_index(connection: Connection) -> None:
+    """From now on, where the client shows progress."""
+    if connection.facts.has_progress:
+        reporter = _Reporter(connection)
+        connection.at_end(connection.application.searching.listen(reporter.hear))
+
+
+class _Reporter:
+    """Tells one client of one piece of work after the other."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._n_begun = 0
+        self._is_shown = False
+        self._told = ""
+
+    def hear(self, status: IndexStatus) -> None:
+        """Begin, report or end; the same words are not sent twice."""
+        done, whole, noun, least = _counted(status)
+        if not self._is_shown and whole - done < least:
+            return
+        if whole <= done:
+            self._send({"kind": "end"})
+            self._is_shown, self._told = False, ""
+            return
+        words, percentage = f"{done:,}/{whole:,} {noun}", 100 * done // whole
+        if not self._is_shown:
+            self._is_shown = True
+            self._n_begun += 1
+            create = {"token": self._token}
+            self._connection.ask_soon("window/workDoneProgress/create", create)
+            begin = {"kind": "begin", "title": "AgentX: indexing", "cancellable": False}
+            self._send({**begin, "message": words, "percentage": percentage})
+        elif words != self._told:
+            self._send({"kind": "report", "message": words, "percentage": percentage})
+        self._told = words
+
+    @property
+    def _token(self) -> str:
+        return f"agentx-index-{self._n_begun}"
+
+    def _send(self, value: dict[str, object]) -> None:
+        self._connection.send("$/progress", {"token": self._token, "value": value})
+
+
+def _counted(status: IndexStatus) -> tuple[int, int, str, int]:
+    """What is done of what, and how much of it is worth telling; nothing at rest."""
+    if status.state in _READING:
+        return status.n_files_done, status.n_files, "files", _LEAST_FILES
+    if status.state == "embedding":
+        return status.n_vectors, status.n_chunks, "vectors", _LEAST_VECTORS
+    return 0, 0, "", 1
