@@ -6,7 +6,7 @@ from typing import Any
 from agentxd_cli.coverage import AT_WORK, progress_of, wait_for
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
-from agentxd_cli.terminal import counted, paint
+from agentxd_cli.terminal import paint
 
 Json = dict[str, Any]
 _MOST_LANGUAGES = 6
@@ -66,8 +66,8 @@ def size(n_bytes: int) -> str:
 
 def _contents(found: Json) -> str:
     done, whole = found["nFilesDone"], found["nFiles"]
-    files = counted(whole, "file") if done >= whole else f"{done:,} of {whole:,} files"
-    files = files.replace(str(whole), f"{whole:,}", 1) if done >= whole else files
+    files = f"{whole:,} file{'s' * (whole != 1)}"
+    files = files if done >= whole else f"{done:,} of {files}"
     return f"{files}, {found['nSymbols']:,} definitions, {found['nChunks']:,} pieces"
 
 
