@@ -1,0 +1,158 @@
+"""`python -m agentxd.app.index_worker`: the second composition root, of the index worker.
+
+With the word `reader` and the settings it is one of the worker's reading children.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from agentxd.index.words import WordSplitter
+from agentxd.kernel.errors import EmbedderError
+from agentxd.kernel.index import (
+    MapQuery,
+    RepositoryMap,
+    SearchAnswer,
+    SearchQuery,
+    Symbol,
+    SymbolPlace,
+    SymbolQuery,
+    Use,
+)
+from agentxd.kernel.index_ports import Embedder, Parser
+from agentxd.plugins.disk.beneath import opened_parent
+from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
+from agentxd.plugins.disk.secret_files import is_secret_file
+from agentxd.plugins.indexing.wire import Begin, IndexSettings
+from agentxd.plugins.indexing.worker.parts import Asker, Database, DiskParts, Parts, ReadText
+
+NO_EMBEDDER = "none"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Be the worker, or a child that reads for it."""
+    if arguments[:1] == ["reader"]:
+        _read(int(arguments[1]), msgspec.json.decode(arguments[2], type=IndexSettings))
+        return
+    from agentxd.plugins.indexing.worker.serving import main as serve  # noqa: PLC0415  # no reader needs it
+
+    serve(compose)
+
+
+def compose(begin: Begin) -> Parts:
+    """Everything that the worker is made of; what is heavy is loaded when it is needed."""
+    settings = begin.settings
+    embedder = _embedder_of(settings)
+
+    def make_asker(read: ReadText) -> Asker:
+        return LateAsker(Path(settings.place), embedder, read)
+
+    return Parts(
+        disk=DiskParts(list_files, list_inner, list_ignored, is_secret_file, opened_parent),
+        parser=_parser,
+        embedder=embedder,
+        open_database=lambda: _open_database(Path(settings.place)),
+        forget_database=lambda: _forget_database(Path(settings.place)),
+        make_asker=make_asker,
+        reader_command=(
+            sys.executable,
+            "-m",
+            "agentxd.app.index_worker",
+            "reader",
+            str(os.getpid()),
+            msgspec.json.encode(settings).decode(),
+        ),
+    )
+
+
+class LateAsker:
+    """Loads what answers with the first question."""
+
+    def __init__(
+        self, place: Path, embedder: Callable[[], Embedder | None], read: ReadText
+    ) -> None:
+        from agentxd.plugins.stores.code_index.searching import Searcher  # noqa: PLC0415  # late
+
+        def by_name(name: str) -> Embedder:
+            found = embedder()
+            if found is None or found.name != name:
+                raise EmbedderError(f"The embedder {name!r} is not the one that is chosen.")
+            return found
+
+        self._searcher = Searcher(place, by_name, read, WordSplitter())
+
+    def search(self, query: SearchQuery) -> SearchAnswer:
+        """Chunks."""
+        return self._searcher.search(query)
+
+    def symbols(self, query: SymbolQuery) -> Sequence[SymbolPlace]:
+        """Definitions."""
+        return self._searcher.symbols(query)
+
+    def references(self, name: str, near: str, limit: int) -> Sequence[Use]:
+        """Uses."""
+        return self._searcher.uses(name, near, limit)
+
+    def outline(self, path: str) -> Sequence[Symbol]:
+        """Definitions of a file."""
+        return self._searcher.outline(path)
+
+    def map(self, query: MapQuery) -> RepositoryMap:
+        """The repository in short."""
+        raise NotImplementedError(query)
+
+
+def _read(parent: int, settings: IndexSettings) -> None:
+    from agentxd.plugins.indexing.worker.reader import serve  # noqa: PLC0415  # only readers
+    from agentxd.plugins.indexing.worker.taking import Taker  # noqa: PLC0415  # only readers
+
+    def taker() -> Taker:
+        try:
+            embedder = _embedder_of(settings)()
+        except EmbedderError:
+            embedder = None  # the worker tells
+        return Taker(settings.root, settings.max_file_bytes, opened_parent, _parser(), embedder)
+
+    serve(parent, taker)
+
+
+def _parser() -> Parser:
+    from agentxd.plugins.languages.parser import TreeSitterParser  # noqa: PLC0415  # heavy
+
+    return TreeSitterParser()
+
+
+def _embedder_of(settings: IndexSettings) -> Callable[[], Embedder | None]:
+    @cache
+    def make() -> Embedder | None:
+        if settings.embedder in ("", NO_EMBEDDER):
+            return None
+        from agentxd.plugins.embedders.making import EmbedderSettings  # noqa: PLC0415  # heavy
+        from agentxd.plugins.embedders.registry import make_embedder  # noqa: PLC0415  # heavy
+
+        return make_embedder(
+            settings.embedder,
+            EmbedderSettings(model=settings.embedder_model, url=settings.embedder_url),
+        )
+
+    return make
+
+
+def _open_database(place: Path) -> Database:
+    from agentxd.plugins.stores.code_index.database import open_index  # noqa: PLC0415  # heavy
+
+    return open_index(place)
+
+
+def _forget_database(place: Path) -> None:
+    from agentxd.plugins.stores.code_index.opening import remove  # noqa: PLC0415  # heavy
+
+    remove(place)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

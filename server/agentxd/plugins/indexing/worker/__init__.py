@@ -1,0 +1,1 @@
+"""What runs in the index worker and in the children that read for it."""

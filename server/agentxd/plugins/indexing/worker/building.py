@@ -1,0 +1,121 @@
+"""Keeps the index as the disk is: looks at everything at the start and when much has changed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from time import perf_counter
+
+from agentxd.kernel.errors import IndexDamagedError, StorageError, WorkspaceRefusedError
+from agentxd.plugins.indexing.worker.folders import folders_of, with_empty_ones
+from agentxd.plugins.indexing.worker.listing import Listing, list_workspace
+from agentxd.plugins.indexing.worker.parts import Ground
+from agentxd.plugins.indexing.worker.pausing import Gate
+from agentxd.plugins.indexing.worker.reporting import Reporter
+from agentxd.plugins.indexing.worker.rows import RowBook
+from agentxd.plugins.indexing.worker.taking_apart import TakingApart
+from agentxd.plugins.indexing.worker.watching import Watcher
+from agentxd.plugins.indexing.worker.writing import WritingThread
+
+_REST_S = 0.25
+"""Between two looks at everything; as long again as the last one took is added."""
+_AGAIN_S, _LONGEST_S = 2.0, 60.0
+PLACE = "build"
+
+
+class Builder:
+    """Owns the looks at everything; touched files go beside them."""
+
+    def __init__(
+        self, ground: Ground, book: RowBook, taking: TakingApart, reporter: Reporter
+    ) -> None:
+        self._ground = ground
+        self._book = book
+        self._taking = taking
+        self._reporter = reporter
+        self._wanted = asyncio.Event()
+        self._n_failed = 0
+        self._fresh: set[str] = set()
+        """Paths that were touched while everything is looked at."""
+        self.folders: set[str] = set()
+        self.is_at_rest = asyncio.Event()
+        """Nothing is left to be read."""
+
+    def wish(self) -> None:
+        """Look at everything soon."""
+        self.is_at_rest.clear()
+        self._wanted.set()
+
+    def freshen(self, paths: Iterable[str]) -> None:
+        """Others look at these paths; what was read of them before is stale."""
+        self._fresh.update(paths)
+
+    async def run(self, gate: Gate, watcher: Watcher, writing: WritingThread) -> None:
+        """Until it is cancelled. Raises IndexDamagedError."""
+        while True:
+            await self._wanted.wait()
+            await gate.passed()
+            self._wanted.clear()
+            start = perf_counter()
+            try:
+                await self._look(watcher)
+                await writing.do(lambda database: database.tidy(self._ground.max_bytes))
+            except IndexDamagedError:
+                raise
+            except (StorageError, WorkspaceRefusedError, OSError) as error:
+                await self._fail(error)
+                continue
+            self._n_failed = 0
+            self._reporter.trouble(PLACE)
+            watcher.look_took_s = perf_counter() - start
+            if not self._wanted.is_set():
+                self.is_at_rest.set()
+            await asyncio.sleep(_REST_S + watcher.look_took_s)
+
+    async def _look(self, watcher: Watcher) -> None:
+        self._fresh.clear()
+        if not self._book.rows:
+            self._reporter.state("listing")
+        ground = self._ground
+        listing = await asyncio.to_thread(
+            list_workspace, ground.root, ground.disk, ground.max_file_bytes
+        )
+        await self._watch(listing, watcher)
+        await self._take(listing)
+        self._tell(listing)
+
+    async def _watch(self, listing: Listing, watcher: Watcher) -> None:
+        """Watch before reading; what changed before the watch is found by looking once more."""
+        self.folders = await asyncio.to_thread(
+            with_empty_ones, self._ground.root, folders_of(listing.files), self._ground.disk
+        )
+        if await watcher.watch(self.folders):
+            self._wanted.set()
+        self._reporter.trouble(
+            "watch", watcher.trouble, "until then it looks at all files every few seconds"
+        )
+
+    async def _take(self, listing: Listing) -> None:
+        book, files = self._book, listing.files
+        changed = {path: files[path] for path in book.changed(files) if path not in self._fresh}
+        gone = [path for path in book.rows if path not in files and path not in self._fresh]
+        book.forget_refused(files.__contains__)
+        await book.drop(gone)
+        self._tell(listing)
+        if not changed:
+            return
+        self._reporter.state("reading")
+        await self._taking.take(changed, self._fresh.__contains__, lambda _: self._reporter.touch())
+
+    def _tell(self, listing: Listing) -> None:
+        reasons = Counter(reason for _, reason in self._book.refused.values())
+        n_files = len(listing.files) - len(self._book.refused)
+        self._reporter.listed(n_files, listing.left_out, reasons.elements())
+
+    async def _fail(self, error: Exception) -> None:
+        """Tell it, and try again a while later."""
+        message = getattr(error, "message", "") or f"{type(error).__name__}: {error}"
+        self._reporter.trouble(PLACE, message, getattr(error, "next_step", ""))
+        self._reporter.state("failed")
+        self._n_failed += 1
+        await asyncio.sleep(min(_LONGEST_S, _AGAIN_S * 2 ** (self._n_failed - 1)))
+        self._wanted.set()
