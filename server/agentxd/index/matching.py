@@ -3,6 +3,7 @@
 import re
 
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+_BITS = {sign: 1 << at for at, sign in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")} | {"_": 0}
 _OTHER_BITS = 26
 """Letters and signs that have no bit of their own share the bits behind the 36 that do."""
 
@@ -37,12 +38,8 @@ def mask(text: str) -> int:
     """
     bits = 0
     for sign in set(text.lower()):
-        if "a" <= sign <= "z":
-            bits |= 1 << ord(sign) - 97
-        elif "0" <= sign <= "9":
-            bits |= 1 << ord(sign) - 22
-        elif sign != "_":
-            bits |= 1 << 36 + ord(sign) % _OTHER_BITS
+        known = _BITS.get(sign)
+        bits |= 1 << 36 + ord(sign) % _OTHER_BITS if known is None else known
     return bits
 
 

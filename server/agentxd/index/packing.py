@@ -2,7 +2,7 @@
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 from agentxd.kernel.index import ChunkText, Reference
@@ -21,15 +21,18 @@ def grouped(references: Iterable[Reference]) -> dict[str, bytes]:
     1,048,575 are told as these.
     """
     found: dict[str, list[int]] = {}
-    for name, line, column in _fields(references):
-        place = min(line, _LAST_LINE) << COLUMN_BITS | min(column, _LAST_COLUMN)
-        places = found.get(name)
+    for use in references:
+        line, column = use.line, use.column
+        if line > _LAST_LINE or column > _LAST_COLUMN:
+            line, column = min(line, _LAST_LINE), min(column, _LAST_COLUMN)
+        places = found.get(use.name)
         if places is None:
-            if 0 < len(name) <= _LONGEST_NAME:
-                found[name] = [place]
+            found[use.name] = [line << COLUMN_BITS | column]
         else:
-            places.append(place)
-    return {name: packed(places) for name, places in found.items()}
+            places.append(line << COLUMN_BITS | column)
+    return {
+        name: packed(places) for name, places in found.items() if 0 < len(name) <= _LONGEST_NAME
+    }
 
 
 def packed(numbers: Iterable[int]) -> bytes:
@@ -58,12 +61,3 @@ def places(numbers: bytes) -> Iterator[tuple[int, int]]:
 def digest(text: ChunkText) -> int:
     """The same for chunks that hold the same words in the same order, 32 bits."""
     return crc32(text.body.encode("utf-8", "replace"))
-
-
-def counts(uses: Mapping[str, bytes]) -> dict[str, int]:
-    """How often each name of a `grouped` is used."""
-    return {name: len(numbers) >> 2 for name, numbers in uses.items()}
-
-
-def _fields(references: Iterable[Reference]) -> Iterator[tuple[str, int, int]]:
-    return ((use.name, use.line, use.column) for use in references)

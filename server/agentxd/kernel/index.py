@@ -54,7 +54,7 @@ class Symbol(Struct, frozen=True):
     """Its documentation without comment signs, at most 1,000 characters."""
 
 
-class Reference(Struct, frozen=True, array_like=True):
+class Reference(Struct, frozen=True, array_like=True, gc=False):
     """A name that is used, not defined, here."""
 
     name: str
@@ -62,7 +62,7 @@ class Reference(Struct, frozen=True, array_like=True):
     column: int
 
 
-class Import(Struct, frozen=True, array_like=True):
+class Import(Struct, frozen=True, array_like=True, gc=False):
     """What a file takes from elsewhere, as it is written there: `a.b`, `./x`, `fmt`, `stdio.h`."""
 
     module: str
@@ -71,7 +71,7 @@ class Import(Struct, frozen=True, array_like=True):
     """What is taken out of it, where that is said."""
 
 
-class Chunk(Struct, frozen=True, array_like=True):
+class Chunk(Struct, frozen=True, array_like=True, gc=False):
     """A piece of a file that is found as one; every line with text is in exactly one chunk."""
 
     start_line: int
@@ -93,7 +93,7 @@ class Parsed(Struct, frozen=True):
     chunks: tuple[Chunk, ...] = ()
 
 
-class ChunkText(Struct, frozen=True, array_like=True):
+class ChunkText(Struct, frozen=True, array_like=True, gc=False):
     """The words of a chunk, separated by single spaces, ready for full-text search."""
 
     name: str
@@ -117,6 +117,9 @@ class Content(Struct, frozen=True):
     """Whose vectors these are; empty where there are none yet."""
     vectors: bytes = b""
     """One int8 row for each chunk, end to end."""
+    uses: dict[str, bytes] | None = None
+    """The references as `index.packing.grouped` gives them, where that is done already: then
+    `parsed.references` may be left empty."""
 
 
 class FileRow(Struct, frozen=True, array_like=True):

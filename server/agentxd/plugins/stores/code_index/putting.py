@@ -42,7 +42,7 @@ class Contents:
     def put(self, contents: Sequence[Content]) -> list[tuple[int, Content]]:
         """Keep those that are new; they and their ids. Raises apsw.Error."""
         fresh = list(self._fresh(contents))
-        used = [(number, grouped(content.parsed.references)) for number, content in fresh]
+        used = [(number, _uses(content)) for number, content in fresh]
         names = {name for _, uses in used for name in uses}
         names.update(symbol.name for _, content in fresh for symbol in content.parsed.symbols)
         ids = self._ids(names)
@@ -102,6 +102,10 @@ def _parts(names: Sequence[str], size: int = 5_000) -> Iterator[tuple[str, ...]]
     rest = iter(names)
     while part := tuple(islice(rest, size)):
         yield part
+
+
+def _uses(content: Content) -> dict[str, bytes]:
+    return grouped(content.parsed.references) if content.uses is None else content.uses
 
 
 def _chunks(content: int, put: Content) -> Iterator[Row]:

@@ -80,6 +80,7 @@ CREATE INDEX defined_by_initials ON defined (initials);
 CREATE VIRTUAL TABLE words USING fts5 (
     name, head, body, content='', contentless_delete=1, detail=full, tokenize='ascii'
 );
+INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 64);
 CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, row);
 CREATE VIRTUAL TABLE path_words USING fts5 (
     words, content='', contentless_delete=1, detail=full, tokenize='ascii'
