@@ -178,6 +178,8 @@ class Daemon:
         await asyncio.gather(*background, return_exceptions=True)
         await wired.application.conversations.close()
         await wired.application.goals.close()
+        wired.application.searching.close()
+        await wired.index.close()
         await wired.application.journal.record(DaemonStopped(self._reason))
         await wired.keeper.keep_state()
         await listener.close()

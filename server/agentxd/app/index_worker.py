@@ -75,6 +75,7 @@ class LateAsker:
     def __init__(
         self, place: Path, embedder: Callable[[], Embedder | None], read: ReadText
     ) -> None:
+        from agentxd.plugins.stores.code_index.mapper import Mapper  # noqa: PLC0415  # late
         from agentxd.plugins.stores.code_index.searching import Searcher  # noqa: PLC0415  # late
 
         def by_name(name: str) -> Embedder:
@@ -84,6 +85,7 @@ class LateAsker:
             return found
 
         self._searcher = Searcher(place, by_name, read, WordSplitter())
+        self._mapper = Mapper(place)
 
     def search(self, query: SearchQuery) -> SearchAnswer:
         """Chunks."""
@@ -103,7 +105,7 @@ class LateAsker:
 
     def map(self, query: MapQuery) -> RepositoryMap:
         """The repository in short."""
-        raise NotImplementedError(query)
+        return self._mapper.map(query)
 
 
 def _read(parent: int, settings: IndexSettings) -> None:

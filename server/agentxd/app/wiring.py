@@ -13,6 +13,7 @@ from agentxd.app.clock import SystemClock
 from agentxd.app.edit_gate import EditGate
 from agentxd.app.equipment import Ground, Outfitter, Plugins
 from agentxd.app.house import LocalHouse
+from agentxd.app.indexing import remote_index
 from agentxd.app.model_list import ModelList
 from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
@@ -20,6 +21,7 @@ from agentxd.app.settings import SettingsBook
 from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend, Tool
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.plugins.disk.dependencies import find_dependencies
+from agentxd.plugins.indexing.remote import RemoteIndex
 from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.sandboxes.worktree import reap_worktrees
 from agentxd.plugins.tools import built_in_tools
@@ -58,6 +60,7 @@ class Wired:
     disk: Disk
     plugins: Plugins
     keeper: Keeper
+    index: RemoteIndex
     scratch: Path
     key: str
 
@@ -82,6 +85,8 @@ def wire(
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
     models = ModelProviders(lambda: book.effective()[0], worker)
     searching = Searching()
+    index = remote_index(root, house.state_dir, book, searching.heard)
+    searching.equip(index, index, lambda: book.effective()[0].index_language_server_off)
     plugins = _installed(models, searching)
     key = places.workspace_key(root)
     ground = Ground(
@@ -131,7 +136,7 @@ def wire(
         searching=searching,
     )
     keeper = Keeper(journal, stores.log, stores.blobs, clock)
-    return Wired(application, house, stores.disk, plugins, keeper, scratch, key)
+    return Wired(application, house, stores.disk, plugins, keeper, index, scratch, key)
 
 
 def _installed(models: ModelProviders, searching: Searching) -> Plugins:

@@ -58,6 +58,8 @@ class WorkerLife:
 
     def status(self) -> IndexStatus:
         """How it is now; never waits."""
+        if self._link is None and not self._settings().is_enabled:
+            return _OFF
         pid = self._link.pid if self._link is not None and self._link.is_alive else 0
         return replace(self._status, worker_pid=pid)
 
