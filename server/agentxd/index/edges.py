@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from agentxd.index.families import family_of
-from agentxd.index.weighing import name_weight
+from agentxd.index.weighing import is_package_index, name_weight
 
 Ids = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -19,6 +19,8 @@ _IMPORTED = 16.0
 _SAME_FOLDER = 4.0
 _OWN = 24.0
 """A file that defines the name itself means its own."""
+_KEPT = 0.1
+"""How much of such a use is told: a file's own names matter, but say nothing about other files."""
 _ELSEWHERE = 1.0
 _DOUBT = 2.0
 """For the meaning that lies outside the workspace."""
@@ -57,7 +59,8 @@ class Edges(Struct, frozen=True):
     weight: Weights
     group_of: Ids
     """The group of each definition."""
-    n_groups: int
+    is_exported: Flags
+    """Of each group: whether the index of a package around takes it out of the file."""
 
 
 def edges_of(facts: Facts) -> Edges:
@@ -66,7 +69,8 @@ def edges_of(facts: Facts) -> Edges:
     source, group = _pointing(facts, groups)
     name, target = groups[group, 0], groups[group, 1]
     weight = _shared(facts, source, group, groups)
-    is_told = (weight > 0) & (source != target)
+    weight[source == target] *= _KEPT
+    is_told = weight > 0
     importing, imported, weights = _imports(facts)
     nothing = np.full(len(importing), -1, dtype=np.int64)
     return Edges(
@@ -76,7 +80,7 @@ def edges_of(facts: Facts) -> Edges:
         name=np.concatenate([name[is_told], nothing]),
         weight=np.concatenate([weight[is_told], weights]),
         group_of=group_of,
-        n_groups=len(groups),
+        is_exported=_exported(facts.paths, source, group, groups),
     )
 
 
@@ -126,6 +130,18 @@ def _shared(facts: Facts, source: Ids, group: Ids, groups: Ids) -> Weights:
     rarity = np.log1p(n_files / np.maximum(1, users)) / np.log1p(n_files)
     shared: Weights = (weights * rarity)[name] * bonus / (sums[which] + _DOUBT)
     return shared
+
+
+def _exported(paths: Sequence[str], source: Ids, group: Ids, groups: Ids) -> Flags:
+    """Which groups an index file above or beside their file uses."""
+    folders = [path.rpartition("/")[0] for path in paths]
+    is_index = np.array([is_package_index(path) for path in paths], bool)
+    found = np.zeros(len(groups), bool)
+    for at in np.flatnonzero(is_index[source] if len(source) else []):
+        target = groups[group[at], 1]
+        is_below = paths[target].startswith(folders[source[at]] + "/")
+        found[group[at]] |= bool(is_below and target != source[at])
+    return found
 
 
 def _imports(facts: Facts) -> tuple[Ids, Ids, Weights]:

@@ -1,20 +1,24 @@
 """The graph of files that use each other's names, and which files and definitions matter in it."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from agentxd.index.edges import Edges, Facts, Flags, Weights, edges_of
+from agentxd.index.edges import Edges, Facts, Ids, Weights, edges_of
 from agentxd.index.mentioning import Mentions
-from agentxd.index.weighing import is_beside
+from agentxd.index.weighing import is_beside, is_private, is_private_name
 
-_DAMPING = 0.85
+_DAMPING = 0.6
 _N_ROUNDS = 40
 _CLOSE = 1e-7
-_BESIDE_VOTES = 0.1
+_BESIDE_VOTES = 0.3
 """What tests, examples and scripts start with, where 1 is a file of the product."""
 _BESIDE_SHOWN = 0.1
+_EXPORTED = 2.5
+_PRIVATE_SHOWN = 0.5
 _FOR_TASK, _FOR_PATHS = 0.5, 0.6
 """Share of the start that files get which the task mentions, and those under work."""
 _UNUSED = 0.02
@@ -54,7 +58,9 @@ class CodeGraph:
         )
         self._pair_of = self._pair_of.reshape(-1)
         self._from, self._to = pairs // n_files, pairs % n_files
-        self._group_sizes = np.bincount(self._edges.group_of, minlength=self._edges.n_groups)
+        self._n_groups = len(self._edges.is_exported)
+        sizes = np.bincount(self._edges.group_of, minlength=self._n_groups)
+        self._standing = self._of_groups(sizes)
 
     @property
     def n_edges(self) -> int:
@@ -71,8 +77,8 @@ class CodeGraph:
         if names is not None:
             weight = weight * np.append(names, 1.0)[self._edges.name]  # -1, an import, is the last
         out = np.bincount(self._edges.source, weight, minlength=n_files)
-        share = weight / np.where(out > 0, out, 1.0)[self._edges.source]
-        rank = self._walk(share, out > 0, self._start(files, wanted.paths))
+        share = weight / (out + _reserve(out))[self._edges.source]
+        rank = self._walk(share, self._start(files, wanted.paths))
         return Ranks(rank, self._definitions(rank, share, names, files, wanted.paths))
 
     def imported_by(self, path: str) -> frozenset[str]:
@@ -101,19 +107,33 @@ class CodeGraph:
             start = (1 - _FOR_PATHS) * start + _FOR_PATHS * own
         return start
 
-    def _walk(self, share: Weights, goes_on: Flags, start: Weights) -> Weights:
+    def _walk(self, share: Weights, start: Weights) -> Weights:
         """PageRank; what has no way on begins anew."""
         steps = np.bincount(self._pair_of, share, minlength=len(self._from))
         rank: Weights = start
         for _ in range(_N_ROUNDS):
             moved = np.bincount(self._to, rank[self._from] * steps, minlength=len(start))
-            lost = rank[~goes_on].sum()
-            following = (1 - _DAMPING) * start + _DAMPING * (moved + lost * start)
+            following = _DAMPING * moved
+            following += (1 - following.sum()) * start
             is_close = np.abs(following - rank).sum() < _CLOSE
             rank = following
             if is_close:
                 break
         return rank
+
+    def _of_groups(self, sizes: Ids) -> Weights:
+        """What each definition's score is multiplied with, whatever the question."""
+        facts, group = self._facts, self._edges.group_of
+        private = np.array([is_private(path) for path in facts.paths], bool)[facts.defined_file]
+        pairs = zip(facts.defined_name, facts.defined_file, strict=True)
+        private |= np.fromiter(
+            (is_private_name(facts.names[name], facts.languages[file]) for name, file in pairs),
+            bool,
+            len(private),
+        )
+        exported = np.where(self._edges.is_exported[group], _EXPORTED, 1.0)
+        shown = np.where(private, _PRIVATE_SHOWN, 1.0)
+        return np.asarray(self._kinds * exported * shown / np.sqrt(np.maximum(1, sizes[group])))
 
     def _definitions(
         self,
@@ -126,10 +146,9 @@ class CodeGraph:
         edges, facts = self._edges, self._facts
         is_use = edges.group >= 0
         flow = rank[edges.source[is_use]] * share[is_use]
-        groups = np.bincount(edges.group[is_use], flow, minlength=edges.n_groups)
-        shared = groups / np.sqrt(np.maximum(1, self._group_sizes))
-        scores = shared[edges.group_of] + _UNUSED * rank[facts.defined_file]
-        scores = scores * self._kinds
+        groups = np.bincount(edges.group[is_use], flow, minlength=self._n_groups)
+        scores = groups[edges.group_of] + _UNUSED * rank[facts.defined_file]
+        scores = scores * self._standing
         if names is not None and files is not None:
             scores = scores * names[facts.defined_name] * (1 + files[facts.defined_file])
         if not any(is_beside(path) for path in paths):
@@ -138,3 +157,9 @@ class CodeGraph:
                 beside = beside & (files[facts.defined_file] < 1)
             scores = np.where(beside, scores * _BESIDE_SHOWN, scores)
         return scores
+
+
+def _reserve(out: NDArray[Any]) -> float:
+    """What each file keeps back, so that one with little to say says it less loudly."""
+    telling = out[out > 0]
+    return float(np.median(telling)) if len(telling) else 1.0

@@ -120,10 +120,15 @@ class ImportResolver:
         self._rooted: dict[str, str] = {}
         self._remembered: dict[tuple[str, str, str, tuple[str, ...]], tuple[str, ...]] = {}
 
+    def learns(self, language: str) -> bool:
+        """Whether `learn` is of any use for this language."""
+        family = family_of(language)
+        return family in self._trees and RULES[family].is_rooted
+
     def learn(self, language: str, modules: Iterable[str]) -> None:
         """Find out by which addresses this workspace's own folders are imported."""
         family = family_of(language)
-        if family in self._trees and RULES[family].is_rooted:
+        if self.learns(language):
             self._rooted |= _addresses(self._trees[family], set(modules))
 
     def resolve(self, path: str, language: str, imported: Import) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ _LONGEST = 110
 _LEAST_LINE = 8
 """Bytes of the shortest line that a definition takes."""
 _INDENT = "  "
-_MARK = "⋮"
-_CROWD = 0.12
+_CROWD = 0.06
 """How much less each further definition of a file counts, so that files take turns."""
 
 
@@ -80,11 +79,20 @@ def _taking_turns(entries: Iterable[Entry]) -> list[Entry]:
     """Best first, where each further definition of one file counts a little less."""
     found: list[tuple[float, str, int, str, Entry]] = []
     n_before: dict[str, int] = defaultdict(int)
-    for entry in sorted(entries, key=lambda one: (-one.score, one.path, one.line, one.name)):
+    told: set[tuple[str, str, str]] = set()
+    for entry in sorted(entries, key=_merit):
+        full = (entry.path, entry.container, entry.name)
+        if full in told or entry.score <= 0:
+            continue  # another form of the same: an overload, a property's setter
+        told.add(full)
         lowered = entry.score / (1 + _CROWD * n_before[entry.path])
         n_before[entry.path] += 1
         found.append((-lowered, entry.path, entry.line, entry.name, entry))
-    return [row[-1] for row in sorted(found, key=lambda row: row[:-1]) if row[-1].score > 0]
+    return [row[-1] for row in sorted(found, key=lambda row: row[:-1])]
+
+
+def _merit(entry: Entry) -> tuple[object, ...]:
+    return -entry.score, entry.path, entry.line - entry.end_line, entry.line, entry.name
 
 
 class _Draft:
@@ -116,19 +124,14 @@ class _Draft:
 
 def _block(path: str, all_: Sequence[Entry], shown: set[Entry]) -> str:
     """A file: its definitions from top to bottom, indented by what they are in."""
-    lines = [path]
     visible = _visible(all_, shown)
-    is_between = False
-    for entry in all_:
-        if entry not in visible:
-            is_between = True
-            continue
-        indent = _INDENT * (len(visible[entry]) + 1)
-        if is_between:
-            lines.append(f"{indent}{_MARK}")
-        lines.append(f"{indent}{entry.line + 1}: {_line(entry, visible[entry])}")
-        is_between = False
-    return "\n".join([*lines, f"{_INDENT}{_MARK}"] if is_between else lines)
+    lines = [f"{path}  ({len(visible)} of {len(all_)} shown)" if len(visible) < len(all_) else path]
+    lines += (
+        f"{_INDENT * (len(visible[entry]) + 1)}{entry.line + 1}: {_line(entry, visible[entry])}"
+        for entry in all_
+        if entry in visible
+    )
+    return "\n".join(lines)
 
 
 def _visible(all_: Sequence[Entry], shown: set[Entry]) -> dict[Entry, tuple[Entry, ...]]:
@@ -147,13 +150,21 @@ def _visible(all_: Sequence[Entry], shown: set[Entry]) -> dict[Entry, tuple[Entr
     return visible
 
 
+def _tight(signature: str) -> str:
+    """On one line, as if it had been written on one."""
+    text = " ".join(signature.split())
+    for wide, tight in ((", )", ")"), ("( ", "("), (" )", ")"), ("[ ", "["), (", ]", "]")):
+        text = text.replace(wide, tight)
+    return text
+
+
 def _holds(outer: Entry, inner: Entry) -> bool:
     return outer.name in inner.container.split(".")
 
 
 def _line(entry: Entry, around: Sequence[Entry]) -> str:
     """How it is declared; with its container where that is not shown above it."""
-    text = " ".join(entry.signature.split()).rstrip("{:; ") or f"{entry.kind} {entry.name}"
+    text = _tight(entry.signature).rstrip("{:; ") or f"{entry.kind} {entry.name}"
     inside = entry.container.rpartition(".")[2]
     if inside and not around and inside not in text:
         text = f"{text}  (in {entry.container})"

@@ -1,6 +1,7 @@
 """What names, kinds and paths weigh in the graph, by tables."""
 
 import re
+from collections.abc import Mapping
 
 from agentxd.kernel.index import SymbolKind
 
@@ -33,7 +34,10 @@ _BESIDE = re.compile(
 )
 """Files beside the product: what they use says less of what matters."""
 
-KIND_WEIGHTS = {
+_PRIVATE_FILE = re.compile(r"(^|/)_(?!_)[^/]*$|(^|/)_(?!_)[^/]*/")
+_INDEX_STEMS = frozenset({"__init__", "index", "lib", "mod", "init"})
+
+KIND_WEIGHTS: Mapping[str, float] = {
     SymbolKind.CLASS: 1.5,
     SymbolKind.STRUCT: 1.5,
     SymbolKind.INTERFACE: 1.5,
@@ -45,7 +49,7 @@ KIND_WEIGHTS = {
     SymbolKind.TYPE: 1.0,
     SymbolKind.MACRO: 0.8,
     SymbolKind.CONSTANT: 0.3,
-    SymbolKind.VARIABLE: 0.2,
+    SymbolKind.VARIABLE: 0.1,
     SymbolKind.FIELD: 0.05,
     SymbolKind.MEMBER: 0.05,
     SymbolKind.MODULE: 0.2,
@@ -65,6 +69,21 @@ def name_weight(name: str) -> float:
     if name.startswith(("_", "#")):
         weight *= _PRIVATE
     return weight * _MANY_PARTS if _PARTS.search(bare) else weight
+
+
+def is_private_name(name: str, language: str) -> bool:
+    """Whether a name says that it is for its file or package alone."""
+    return name.startswith(("_", "#")) or (language == "go" and name[:1].islower())
+
+
+def is_package_index(path: str) -> bool:
+    """Whether a file says what a package offers."""
+    return path.rpartition("/")[2].partition(".")[0] in _INDEX_STEMS
+
+
+def is_private(path: str) -> bool:
+    """Whether a file's name says that it is for its package alone."""
+    return _PRIVATE_FILE.search(path) is not None
 
 
 def is_beside(path: str) -> bool:

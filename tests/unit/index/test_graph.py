@@ -33,7 +33,7 @@ def best_names(known: Known, wanted: Wanted = ANY) -> list[str]:
 def test_what_many_use_comes_first_and_what_nobody_uses_last() -> None:
     assert ranked(SHOP)[0] == "shop/price.py"
     assert set(ranked(SHOP)[-2:]) == {"lonely.py", "tests/test_cart.py"}
-    assert best_names(SHOP)[0] == "Price"
+    assert best_names(SHOP)[:3] == ["render_page", "add_line", "Price"]
 
 
 def test_ranks_of_files_sum_up_to_one() -> None:
@@ -73,8 +73,8 @@ def test_words_that_say_nothing_change_nothing() -> None:
 
 
 def test_what_files_under_work_use_moves_up() -> None:
-    names = best_names(SHOP, Wanted(paths=("shop/mail.py",)))
-    assert names.index("render_page") < best_names(SHOP).index("render_page")
+    names = best_names(SHOP, Wanted(paths=("shop/cart.py",)))
+    assert names.index("Money") < best_names(SHOP).index("Money")
 
 
 def test_a_path_that_is_unknown_changes_nothing() -> None:

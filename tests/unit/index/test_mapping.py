@@ -19,13 +19,11 @@ CART = [
 FILES = ["shop/cart.py", "shop/money.py", "shop/__init__.py", "README.md"]
 
 WHOLE = """\
-shop/cart.py
+shop/cart.py  (4 of 6 shown)
   4: class Line
   10: class Cart(Base)
-    ⋮
     16: def add(self, line: Line) -> None
     22: def total(self) -> Money
-  ⋮
 
 shop/money.py
   1: class Money
@@ -35,12 +33,9 @@ README.md
 """
 
 BEST = """\
-shop/cart.py
-  ⋮
+shop/cart.py  (2 of 6 shown)
   10: class Cart(Base)
-    ⋮
     16: def add(self, line: Line) -> None
-  ⋮
 
 (3 more files not shown)
 """
@@ -127,7 +122,7 @@ def test_files_take_turns() -> None:
         (Entry("a.c", "MAX", SymbolKind.MACRO, 0, 1, "", "", 1), "1: macro MAX"),
         (
             Entry("a.py", "f", FUNCTION, 0, 1, "", "def f(\n    a,\n    b,\n):", 1),
-            "1: def f( a, b, )",
+            "1: def f(a, b)",
         ),
     ],
 )
@@ -151,6 +146,17 @@ def test_nested_definitions_are_indented_by_what_they_are_in() -> None:
     assert map_text(entries, ["a.py"], 100).text == (
         "a.py\n  1: class Outer\n    2: class Inner\n      3: def deep(self)\n"
     )
+
+
+def test_several_forms_of_one_definition_are_shown_once() -> None:
+    entries = [
+        Entry("a.py", "get", FUNCTION, 0, 1, "", "def get(a: int) -> int: ...", 1),
+        Entry("a.py", "get", FUNCTION, 3, 4, "", "def get(a: str) -> str: ...", 1),
+        Entry("a.py", "get", FUNCTION, 6, 20, "", "def get(a):", 1),
+        Entry("a.py", "get", METHOD, 30, 40, "Thing", "def get(self):", 1),
+    ]
+    found = map_text(entries, ["a.py"], 100).text
+    assert found == "a.py  (2 of 4 shown)\n  7: def get(a)\n  31: def get(self)  (in Thing)\n"
 
 
 def test_an_empty_workspace_has_an_empty_map() -> None:
