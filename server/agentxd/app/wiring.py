@@ -84,20 +84,13 @@ def wire(
     sight = Sight(root, stores.disk, documents, clock)
     approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
     models = ModelProviders(lambda: book.effective()[0], worker)
-    searching = Searching()
-    index = remote_index(root, house.state_dir, book, searching.heard)
-    searching.equip(index, index, lambda: book.effective()[0].index_language_server_off)
+    searching, index = _indexed(root, house, book)
     plugins = _installed(models, searching)
     key = places.workspace_key(root)
     ground = Ground(
-        root=root,
-        key=key,
-        scratch=str(scratch),
-        settings=lambda: book.effective()[0],
-        overlay=sight.overlay,
-        look=sight.content,
-        show=streams.show,
-    )
+        root=root, key=key, scratch=str(scratch), settings=lambda: book.effective()[0],
+        overlay=sight.overlay, look=sight.content, show=streams.show,
+    )  # fmt: skip
     house.equip(stores.log, plugins.backends, ModelList(models, lambda: book.effective()[0]))
     outfitter = Outfitter(
         ground, plugins, journal, blobs=stores.blobs, disk=stores.disk, approvals=approvals,
@@ -137,6 +130,13 @@ def wire(
     )
     keeper = Keeper(journal, stores.log, stores.blobs, clock)
     return Wired(application, house, stores.disk, plugins, keeper, index, scratch, key)
+
+
+def _indexed(root: str, house: LocalHouse, book: SettingsBook) -> tuple[Searching, RemoteIndex]:
+    searching = Searching()
+    index = remote_index(root, house.state_dir, book, searching.heard)
+    searching.equip(index, index, lambda: book.effective()[0].index_language_server_off)
+    return searching, index
 
 
 def _installed(models: ModelProviders, searching: Searching) -> Plugins:
