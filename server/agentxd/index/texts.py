@@ -23,7 +23,8 @@ def readable_lines(content: bytes) -> list[str]:
 
 def chunk_texts(content: bytes, parsed: Parsed, splitter: WordSplitter) -> tuple[ChunkText, ...]:
     """One text for each chunk of the content that was parsed."""
-    return texts_of_lines(readable_lines(content), parsed, splitter)
+    lines = _lines(as_utf8(content)) if parsed.is_clean else readable_lines(content)
+    return texts_of_lines(lines, parsed, splitter)
 
 
 def texts_of_lines(

@@ -91,6 +91,8 @@ class Parsed(Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     imports: tuple[Import, ...] = ()
     chunks: tuple[Chunk, ...] = ()
+    is_clean: bool = False
+    """Whether the parser looked for secrets in the content and found none."""
 
 
 class ChunkText(Struct, frozen=True, array_like=True, gc=False):
@@ -198,6 +200,8 @@ class SymbolQuery(Struct, frozen=True):
     """The whole name as it is; else any that begins so, holds its parts or abbreviates it."""
     near: str = ""
     """A path: of several, those come first that this file most likely means."""
+    near_line: int = -1
+    """The line there from which it is asked, from 0; -1 where that is not known."""
     filters: Filters = Filters()
 
 

@@ -34,16 +34,18 @@ class TreeSitterParser:
 
     def parse(self, language: str, content: bytes) -> Parsed:
         """Never raises for bad content: what cannot be parsed becomes windows of lines."""
-        source = Source(masked(as_utf8(content)))
+        text = as_utf8(content)
+        clean = masked(text)
+        source, is_clean = Source(clean), clean is text
         if language not in self._languages:
-            return Parsed(TEXT, chunks=windows(source.lines, ChunkRules()))
+            return Parsed(TEXT, chunks=windows(source.lines, ChunkRules()), is_clean=is_clean)
         data = self._dialect(language, source)
         if _is_for_grammar(content, source):
             try:
-                return self._reader(data).read(source, self._seconds)
+                return self._reader(data).read(source, self._seconds, is_clean=is_clean)
             except OverTimeError:
                 pass
-        return Parsed(data.name, chunks=windows(source.lines, data.chunks))
+        return Parsed(data.name, chunks=windows(source.lines, data.chunks), is_clean=is_clean)
 
     def _dialect(self, language: str, source: Source) -> Language:
         data = self._languages[language]
@@ -69,21 +71,21 @@ class _Reader:
         self._importers = {name.encode() for name in language.names.importers}
         self._ignored = {name.encode() for name in language.names.ignored}
 
-    def read(self, source: Source, seconds: float) -> Parsed:
+    def read(self, source: Source, seconds: float, *, is_clean: bool) -> Parsed:
         """Raises OverTimeError."""
         captures = self._grammar.captures(source.content, seconds)
+        imports, known = read_imports(source, captures, self._importers)
         definitions = nest(captures)
         symbols = self._symbols.symbols(source, definitions)
-        imports, known = read_imports(source, captures, self._importers)
         known.update(symbol.name.encode() for symbol in symbols)
-        known -= self._ignored
         named = {definition.name[0] for definition in definitions}
         return Parsed(
             self._language.name,
             tuple(symbols),
-            tuple(read_references(source, captures, known, named)),
+            tuple(read_references(source, captures, known, named, self._ignored)),
             tuple(imports),
             chunks(source.lines, symbols, self._language.chunks),
+            is_clean,
         )
 
 

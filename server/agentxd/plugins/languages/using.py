@@ -11,7 +11,9 @@ from agentxd.plugins.languages.source import Source
 
 MAX_REFERENCES = 50_000
 MAX_IMPORTS = 2_000
-_MAX_NAME_BYTES = 120
+_NAME_BITS = 7
+_MAX_NAME_BYTES = 127
+"""A use is kept as one number, offset and length: there are a hundred for each definition."""
 _MAX_MODULE = 240
 _QUOTES = "\"'`<> \t\r\n"
 _WORD = re.compile(rb"\w+")
@@ -41,39 +43,49 @@ def read_imports(
 
 
 def read_references(
-    source: Source, captures: _Captures, known: set[bytes], defined: set[int]
+    source: Source,
+    captures: _Captures,
+    known: AbstractSet[bytes],
+    defined: AbstractSet[int],
+    ignored: AbstractSet[bytes],
 ) -> list[Reference]:
     """Uses in their order: all `@reference`, and those of `@mention` whose name is known here.
 
     `defined` are the offsets of the names of definitions, which are no uses.
     """
     content = source.content
-    places = {node.start_byte: node.end_byte for node in captures.get("reference", ())}
+    uses = {
+        start << _NAME_BITS | end - start
+        for node in captures.get("reference", ())
+        if (end := node.end_byte) - (start := node.start_byte) <= _MAX_NAME_BYTES
+    }
     for node in captures.get("mention", ()):
         start, end = node.start_byte, node.end_byte
         if content[start:end] in known:
-            places[start] = end
-    for start in defined:
-        places.pop(start, None)
-    return _references(source, sorted(places.items())[:MAX_REFERENCES])
+            uses.add(start << _NAME_BITS | end - start)
+    return _references(source, sorted(uses)[:MAX_REFERENCES], defined, ignored)
 
 
-def _references(source: Source, places: list[tuple[int, int]]) -> list[Reference]:
-    """Walks lines and places side by side, which is cheaper than to look each line up."""
+def _references(
+    source: Source, uses: list[int], defined: AbstractSet[int], ignored: AbstractSet[bytes]
+) -> list[Reference]:
+    """Walks lines and uses side by side, which is cheaper than to look each line up."""
     content, starts, is_ascii = source.content, source.starts, source.is_ascii
     found: list[Reference] = []
     line, begin = 0, 0
     following = [*starts[1:], len(content) + 1]
-    for start, end in places:
+    for use in uses:
+        start = use >> _NAME_BITS
         while start >= following[line]:
             line += 1
             begin = starts[line]
-        if end - start > _MAX_NAME_BYTES:
+        name = content[start : start + (use & _MAX_NAME_BYTES)]
+        if name in ignored or start in defined:
             continue
         column = start - begin
         if not is_ascii:
             column = len(content[begin:start].decode("utf-8", "replace"))
-        found.append(Reference(content[start:end].decode("utf-8", "replace"), line, column))
+        found.append(Reference(name.decode("utf-8", "replace"), line, column))
     return found
 
 
