@@ -29,11 +29,11 @@ class Showing:
         return self._lines[path]
 
     def line(self, path: str, hash_: bytes, number: int) -> str:
-        """One line without its indentation, "" where it is not known."""
+        """One line, indented as it is because columns count in it; "" where it is not known."""
         lines = self.lines(path, hash_)
         if lines is None or not 0 <= number < len(lines):
             return ""
-        return cut(lines[number].strip(), MAX_TEXT)
+        return cut(lines[number].rstrip(), MAX_TEXT)
 
     def hit(self, found: Candidate, words: frozenset[str]) -> Hit:
         """The candidate as an answer, with the lines that show why."""
