@@ -10,7 +10,7 @@ from agentxd.plugins.tools.paths import inside
 from agentxd.workspace.lines import decode, is_binary
 
 _MAX_LINE_CHARS = 240
-_LONG_LINE = 200
+_LONG_LINE, _MORE = 200, "…"
 OFF = "There is no index now; use grep and read."
 
 
@@ -65,7 +65,7 @@ def numbered(shown: Shown) -> list[str]:
 
 def cut(line: str) -> str:
     """A long line ends in a sign."""
-    return line if len(line) <= _MAX_LINE_CHARS else line[:_MAX_LINE_CHARS] + " …"
+    return line if len(line) <= _MAX_LINE_CHARS else line[: _MAX_LINE_CHARS - 1] + _MORE
 
 
 def incomplete(coverage: Coverage) -> list[str]:
@@ -85,10 +85,12 @@ async def unknown_changes(context: ToolContext) -> list[str]:
 
 
 def _is_line(text: str, wanted: str) -> bool:
-    """The index keeps the beginning of a long line."""
-    return text == wanted or (len(wanted) >= _LONG_LINE and text.startswith(wanted))
+    """The index keeps the beginning of a long line, and a sign that there was more."""
+    is_cut = wanted.endswith(_MORE) and len(wanted) >= _LONG_LINE
+    return text.startswith(wanted[:-1]) if is_cut else text == wanted
 
 
 def _is_same(there: Sequence[str], start: int, wanted: Sequence[str]) -> bool:
-    piece = [line.strip() for line in there[start : start + len(wanted)]]
-    return piece == [line.strip() for line in wanted]
+    piece = there[start : start + len(wanted)]
+    pairs = zip(piece, wanted, strict=False)
+    return len(piece) == len(wanted) and all(_is_line(a.strip(), b.strip()) for a, b in pairs)
