@@ -113,8 +113,8 @@ class CodeGraph:
         rank: Weights = start
         for _ in range(_N_ROUNDS):
             moved = np.bincount(self._to, rank[self._from] * steps, minlength=len(start))
-            following = _DAMPING * moved
-            following += (1 - following.sum()) * start
+            again = 1 - _DAMPING * moved.sum()
+            following = np.asarray(_DAMPING * moved + again * start, np.float64)
             is_close = np.abs(following - rank).sum() < _CLOSE
             rank = following
             if is_close:

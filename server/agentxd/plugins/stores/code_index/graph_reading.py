@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agentxd.index.edges import Facts, Ids
 from agentxd.index.families import PROSE
-from agentxd.index.graph import CodeGraph
+from agentxd.index.graph import CodeGraph, Wanted
 from agentxd.index.imports import ImportResolver
 from agentxd.index.weighing import KIND_WEIGHTS
 from agentxd.kernel.index import Import
@@ -44,6 +44,8 @@ class KnownGraph(Struct, frozen=True):
     """Of each file."""
     symbols: Ids
     """Number in the database of each definition."""
+    plain_ranks: dict[str, float]
+    """Of files, for no task."""
 
 
 class Graphs:
@@ -130,7 +132,9 @@ def _read(run: apsw.Connection, resolver: ImportResolver) -> KnownGraph:
         imported=imported,
     )
     contents = np.fromiter((row[1] for row in files), np.int64, len(files))
-    return KnownGraph(CodeGraph(facts, kinds), facts, contents, symbols)
+    graph = CodeGraph(facts, kinds)
+    ranks = dict(zip(paths, graph.ranks(Wanted()).files.tolist(), strict=True))
+    return KnownGraph(graph, facts, contents, symbols, ranks)
 
 
 def _definitions(

@@ -69,6 +69,8 @@ def _entries(
     best = best[scores[best] > 0]
     score_of = {int(known.symbols[at]): float(scores[at]) for at in best}
     path_of = {int(known.contents[at]): paths[at] for at in known.facts.defined_file[best]}
+    if not path_of:
+        return []
     wanted = apsw.carray(array("q", sorted(path_of)))
     return [
         _entry(row, path_of[row[0] >> 16], score_of.get(row[0], 0.0))
