@@ -67,6 +67,15 @@ def tier(query: str, name: str) -> int:
     return ABBREVIATION if _abbreviates(asked, text) else NONE
 
 
+def pattern(text: str) -> str:
+    """The letters of a folded text in their order, for LIKE with a backslash as its escape.
+
+    >>> pattern("gun")
+    'g%u%n%'
+    """
+    return "".join(("\\" if sign in "%_\\" else "") + sign + "%" for sign in text)
+
+
 def quality(query: str, name: str) -> tuple[int, int, int]:
     """For sorting: the smaller, the better the name answers."""
     found = tier(query, name)

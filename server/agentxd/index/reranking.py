@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ _VENDORED = re.compile(
     r"([._-]min\.\w+|\.gen\.\w+|_gen\.\w+|_pb2\.pyi?|\.pb\.go|_generated\.\w+|"
     r"\.lock|-lock\.json|\.bundle\.js|\.map|\.svg)$"
 )
+_MAX_PATHS = 20_000
+"""Paths of which is remembered what they look like."""
 _ABOUT_TESTS = frozenset({"test", "tests", "testing", "spec", "fixture", "fixtures", "mock"})
 _DEFINITIONS = frozenset(
     {"class", "struct", "interface", "trait", "enum", "function", "method", "constructor"}
@@ -73,11 +76,13 @@ def weight(candidate: Candidate, names: Collection[str], *, wants_tests: bool) -
     return value
 
 
+@lru_cache(maxsize=_MAX_PATHS)
 def is_test(path: str) -> bool:
     """Whether the path looks like one of tests."""
     return _TEST.search(path) is not None
 
 
+@lru_cache(maxsize=_MAX_PATHS)
 def is_vendored(path: str) -> bool:
     """Whether the path looks like somebody else's code, or a program's."""
     return _VENDORED.search(path) is not None

@@ -72,7 +72,7 @@ class Gathering:
         self, run: apsw.Connection, asked: Asked, n: int, contents: "array[int]", filters: Filters
     ) -> Mapping[str, list[int]]:
         """The same among the chunks of these contents. Raises apsw.Error."""
-        kinds = [kind.value for kind in filters.kinds]
+        kinds = [str(kind) for kind in filters.kinds]
         few = n * 10 if kinds else n
         return {
             "words": self._words.chunks_within(run, asked.query.words, n, contents, kinds),

@@ -1,21 +1,24 @@
 """Full text over chunks and paths, with bounded work for any query."""
 
+import time
 from array import array
 from collections.abc import Sequence
-from itertools import islice
 
 import apsw
 
 from agentxd.index.querying import Plan, expression, planned
 from agentxd.plugins.stores.code_index.schema import WEIGHTS
 
-_BUDGET = 6_000
-"""Chunks whose score may be computed for one query, about 1 µs each, plus 4% of all."""
+_BUDGET = 3_000
+"""Chunks whose score may be computed for one query, about 1 µs each, and one in 40 of all.
+
+Looking at all of them finds the wanted one among the first ten in 55.0% of docstring queries over
+40,000 chunks, this budget in 54.0%, in a third of the time.
+"""
+_COUNT_EVERY_S = 2.0
 _MAX_REMEMBERED = 20_000
 _MAX_ASKED = 200
 """Words of one query that are counted."""
-_MAX_TOLD = 50_000
-"""Counts of words are good for as long as the index changes by no more than a tenth."""
 _FIND = f"""
 SELECT number FROM (
     SELECT rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words WHERE words MATCH ? LIMIT ?
@@ -44,7 +47,8 @@ class Words:
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._n_chunks = -1
+        self._n_chunks = 0
+        self._next_s = 0.0
 
     def chunks(self, run: apsw.Connection, words: Sequence[str], n: int) -> list[int]:
         """Up to n chunks, best first. Raises apsw.Error."""
@@ -79,7 +83,7 @@ class Words:
         """Up to n files whose paths hold the words, best first. Raises apsw.Error."""
         find = "SELECT doc FROM path_counts WHERE term = ?"
         counts = {word: run.execute(find, (word,)).get or 0 for word in words[:_MAX_ASKED]}
-        plan = planned(words, counts, _BUDGET // 4)
+        plan = planned(words, counts, _BUDGET // 2)
         if not plan.carriers:
             return []
         asked = expression(Plan(plan.carriers, plan.companions))
@@ -88,21 +92,30 @@ class Words:
     def _plan(
         self, run: apsw.Connection, words: Sequence[str], factor: int = 1
     ) -> tuple[Plan, int]:
-        n_chunks = int(run.execute("SELECT count(*) FROM words_docsize").get)
-        budget = (_BUDGET + n_chunks // 25) * factor
-        return planned(words, self._counted(run, words, n_chunks), budget), budget
+        now = time.monotonic()
+        if now >= self._next_s:
+            n_chunks = int(run.execute("SELECT count(*) FROM words_docsize").get)
+            self._forget_old(n_chunks)
+            self._next_s = now + _COUNT_EVERY_S
+        budget = (_BUDGET + self._n_chunks // 40) * factor
+        return planned(words, self._counted(run, words), budget), budget
 
-    def _counted(self, run: apsw.Connection, words: Sequence[str], n_chunks: int) -> dict[str, int]:
-        known = self._counts
-        is_stale = abs(n_chunks - self._n_chunks) * 10 > self._n_chunks
-        if is_stale or len(known) > _MAX_REMEMBERED:
-            known = self._counts = {}
+    def _forget_old(self, n_chunks: int) -> None:
+        """Counts are good for as long as the index grows or shrinks by no more than a tenth."""
+        if abs(n_chunks - self._n_chunks) * 10 > self._n_chunks:
+            self._counts = {}
             self._n_chunks = n_chunks
+
+    def _counted(self, run: apsw.Connection, words: Sequence[str]) -> dict[str, int]:
+        known = self._counts
+        if len(known) > _MAX_REMEMBERED:
+            known = self._counts = {}
+        asked = words[:_MAX_ASKED]
         find = "SELECT doc FROM word_counts WHERE term = ?"
-        for word in islice(words, _MAX_ASKED):
+        for word in asked:
             if not known.get(word):
                 known[word] = int(run.execute(find, (word,)).get or 0)
-        return {word: known[word] for word in islice(words, _MAX_ASKED)}
+        return {word: known[word] for word in asked}
 
 
 def _numbers(rows: apsw.Cursor) -> list[int]:

@@ -7,12 +7,16 @@ import apsw
 import numpy as np
 from msgspec import Struct
 
-from agentxd.index.codes import code_bytes, codes_of, nearest
+from agentxd.index.codes import code_bytes, codes_of, in_words, nearest
 from agentxd.plugins.stores.code_index.rows import first, rows
 from agentxd.plugins.stores.code_index.schema import SHIFT
 
 _COARSE = 4
 """Times as many candidates come out of the coarse pass as are asked for."""
+_RESCORE = """
+SELECT chunk FROM vectors_{0} WHERE chunk IN carray(?)
+ORDER BY vec_distance_cosine(vec_int8(vector), vec_int8(?)), chunk LIMIT ?
+"""
 
 
 class Answering(Struct, frozen=True):
@@ -37,7 +41,7 @@ class Codes:
         self._lock = Lock()
         self._file = (0, 0, 0)
         self._chunks = np.empty(0, np.int64)
-        self._codes = np.empty((0, 1), np.uint64)
+        self._codes = np.empty((1, 0), np.uint64)
         self._n = 0
         self._last = 0
 
@@ -53,11 +57,11 @@ class Codes:
         chunks, codes = self._current(run, embedder)
         if contents is not None:
             is_wanted = np.isin(chunks >> SHIFT, np.frombuffer(contents, np.int64))
-            chunks, codes = chunks[is_wanted], codes[is_wanted]
+            chunks, codes = chunks[is_wanted], codes[:, is_wanted]
         if not len(chunks):
             return []
         coarse = chunks[nearest(codes, codes_of(vector, embedder.dimensions), n * _COARSE)]
-        return _rescored(run, embedder, vector, coarse)[:n]
+        return _rescored(run, embedder, vector, coarse, n)
 
     def _current(self, run: apsw.Connection, embedder: Answering) -> tuple[np.ndarray, np.ndarray]:
         """All codes that there are now; rows that were handed out never change."""
@@ -69,45 +73,40 @@ class Codes:
             if file != self._file or last < self._last:
                 self._begin(file)
             if last > self._last:
-                self._read(run, embedder.number)
-            return self._chunks[: self._n], self._codes[: self._n]
+                self._read(run, embedder)
+            return self._chunks[: self._n], self._codes[:, : self._n]
 
     def _begin(self, file: tuple[int, int, int]) -> None:
         self._file, self._n, self._last = file, 0, 0
         self._chunks = np.empty(0, np.int64)
-        self._codes = np.empty((0, code_bytes(file[2]) // 8), np.uint64)
+        self._codes = np.empty((code_bytes(file[2]) // 8, 0), np.uint64)
 
-    def _read(self, run: apsw.Connection, number: int) -> None:
-        find = f"SELECT seq, chunks, codes FROM codes_{number} WHERE seq > ? ORDER BY seq"  # noqa: S608
+    def _read(self, run: apsw.Connection, embedder: Answering) -> None:
+        find = f"SELECT seq, chunks, codes FROM codes_{embedder.number} WHERE seq > ? ORDER BY seq"  # noqa: S608
         for seq, chunks, codes in rows(run, find, (self._last,)):
-            self._add(np.frombuffer(chunks, np.int64), np.frombuffer(codes, np.uint64))
+            self._add(np.frombuffer(chunks, np.int64), in_words(codes, embedder.dimensions))
             self._last = seq
 
     def _add(self, chunks: np.ndarray, codes: np.ndarray) -> None:
         end = self._n + len(chunks)
         if end > len(self._chunks):
-            room = max(end, len(self._chunks) * 5 // 4, 1_024)
-            self._chunks = (
-                np.resize(self._chunks[: self._n], room) if self._n else np.empty(room, np.int64)
-            )
-            grown = np.empty((room, self._codes.shape[1]), np.uint64)
-            grown[: self._n] = self._codes[: self._n]
-            self._codes = grown
+            self._grow(max(end, len(self._chunks) * 5 // 4, 1_024))
         self._chunks[self._n : end] = chunks
-        self._codes[self._n : end] = codes.reshape(len(chunks), -1)
+        self._codes[:, self._n : end] = codes
         self._n = end
+
+    def _grow(self, room: int) -> None:
+        """Move to more room; what others hold meanwhile stays as it is."""
+        chunks, codes = np.empty(room, np.int64), np.empty((len(self._codes), room), np.uint64)
+        chunks[: self._n] = self._chunks[: self._n]
+        codes[:, : self._n] = self._codes[:, : self._n]
+        self._chunks, self._codes = chunks, codes
 
 
 def _rescored(
-    run: apsw.Connection, embedder: Answering, vector: bytes, chunks: np.ndarray
+    run: apsw.Connection, embedder: Answering, vector: bytes, chunks: np.ndarray, n: int
 ) -> list[int]:
-    """The chunks by the product of their int8 rows with the query's."""
+    """The chunks by the angle of their int8 rows to the query's."""
+    find = _RESCORE.format(embedder.number)
     wanted = array("q", np.unique(chunks).tobytes())
-    find = f"SELECT chunk, vector FROM vectors_{embedder.number} WHERE chunk IN carray(?)"  # noqa: S608
-    found = list(rows(run, find, (apsw.carray(wanted),)))
-    matrix = np.frombuffer(b"".join(row for _, row in found), np.int8)
-    matrix = matrix.reshape(len(found), embedder.dimensions).astype(np.float32)
-    lengths = np.linalg.norm(matrix, axis=1)
-    products = matrix @ np.frombuffer(vector, np.int8).astype(np.float32)
-    scores = products / np.maximum(lengths, 1e-9)
-    return [found[at][0] for at in np.argsort(-scores, kind="stable")]
+    return [row[0] for row in rows(run, find, (apsw.carray(wanted), vector, n))]

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
+import sqlite_vec
 
 from agentxd.kernel.errors import IndexDamagedError, StorageError
 from agentxd.plugins.stores.code_index.schema import (
@@ -53,7 +54,14 @@ def open_reader(path: Path) -> apsw.Connection:
     """A connection that never writes. Raises apsw.Error."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(5_000)
-    connection.execute("PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY")
+    try:
+        connection.execute("PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY")
+        connection.enable_load_extension(True)
+        connection.load_extension(sqlite_vec.loadable_path())
+        connection.enable_load_extension(False)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -6,27 +6,34 @@ from collections.abc import Iterable, Iterator, Sequence
 import apsw
 from msgspec import Struct
 
-from agentxd.index.matching import NONE, folded, mask, quality, tier
+from agentxd.index.matching import NONE, folded, mask, pattern, quality
 from agentxd.kernel.index import Symbol, SymbolKind
 from agentxd.plugins.stores.code_index.rows import Values, first, rows
 
-_MAX_NAMES = 4_000
-"""Names that are compared with what was typed."""
-_MAX_ROWS = 4_000
-"""Definitions of one name that are looked at."""
+_MAX_ROWS = 20_000
+"""Definitions of all names of one question that are looked at."""
 _LIKE = "SELECT n.id, n.name FROM defined d JOIN names n ON n.id = d.name WHERE "
-_BEGINNING = _LIKE + "d.folded >= ?1 AND d.folded < ?1 || char(1114111) LIMIT ?2"
-_INITIALS = _LIKE + "d.initials >= ?1 AND d.initials < ?1 || char(1114111) LIMIT ?2"
-_HOLDING = _LIKE + "d.mask & ?3 = ?3 AND instr(d.folded, ?1) LIMIT ?2"
-_LETTERS = _LIKE + "d.mask & ?3 = ?3 LIMIT ?2"
+_SHORTEST = " ORDER BY length(d.folded), d.folded LIMIT ?2"
+_TIERS = (
+    _LIKE + "d.folded >= ?1 AND d.folded < ?1 || char(1114111)" + _SHORTEST,
+    _LIKE + "d.mask & ?3 = ?3 AND instr(d.folded, ?1) > 1" + _SHORTEST,
+    _LIKE + "d.initials >= ?1 AND d.initials < ?1 || char(1114111)" + _SHORTEST,
+    _LIKE + "d.folded >= ?5 AND d.folded < ?5 || char(1114111) AND d.mask & ?3 = ?3 "
+    "AND d.folded LIKE ?4 ESCAPE '\\'" + _SHORTEST,
+)
+"""Names that begin so, hold it, have such initials, or its letters in their order."""
+_MAX_ASKED = 64
+"""Characters of a name that is looked for."""
 _SYMBOLS = """
 SELECT s.id, n.name, s.kind, s.line, s.column, s.start_line, s.end_line, s.container,
     s.signature, s.doc, s.chunk, f.path, k.language, k.hash
-FROM symbols s CROSS JOIN names n ON n.id = s.name CROSS JOIN contents k ON k.id = s.id >> 16
+FROM {0} CROSS JOIN names n ON n.id = s.name CROSS JOIN contents k ON k.id = s.id >> 16
     CROSS JOIN files f ON f.holds = k.id
 """
-_BY_NAME = _SYMBOLS + "WHERE s.name = ? LIMIT ?"
-_BY_CONTENT = _SYMBOLS + "WHERE s.id BETWEEN ? AND ? AND f.path = ? ORDER BY s.id"
+_BY_NAME = _SYMBOLS.format("carray(?) a CROSS JOIN symbols s ON s.name = a.value") + "LIMIT ?"
+_BY_CONTENT = (
+    _SYMBOLS.format("symbols s") + "WHERE s.id BETWEEN ? AND ? AND f.path = ? ORDER BY s.id"
+)
 
 
 class Found(Struct, frozen=True):
@@ -45,18 +52,17 @@ def names_like(run: apsw.Connection, asked: str, n: int) -> list[tuple[int, str]
 
     Looks for beginnings, then parts, initials and letters, as long as there are fewer than n.
     """
-    text, bits = folded(asked), mask(asked)
+    text = folded(asked[:_MAX_ASKED].strip())
     if not text:
         return []
     found: dict[int, str] = {}
-    for find in (_BEGINNING, _HOLDING, _INITIALS, _LETTERS):
-        values = (text, _MAX_NAMES) if find in (_BEGINNING, _INITIALS) else (text, _MAX_NAMES, bits)
-        for number, name in rows(run, find, values):
-            if number not in found and tier(asked, name) != NONE:
-                found[number] = name
+    values = text, n, mask(text), pattern(text), text[0]
+    for find in _TIERS:
+        found.update(rows(run, find, values[: _n_values(find)]))
         if len(found) >= n:
             break
-    return sorted(found.items(), key=lambda item: (quality(asked, item[1]), item[1]))
+    ranked = sorted((quality(asked, name), name, number) for number, name in found.items())
+    return [(number, name) for rank, name, number in ranked if rank[0] != NONE]
 
 
 def name_ids(run: apsw.Connection, name: str) -> list[int]:
@@ -66,8 +72,9 @@ def name_ids(run: apsw.Connection, name: str) -> list[int]:
 
 def definitions(run: apsw.Connection, names: Iterable[int]) -> Iterator[Found]:
     """Definitions of these names in files that there are, in the names' order."""
-    for name in names:
-        for row in rows(run, _BY_NAME, (name, _MAX_ROWS)):
+    asked = array("q", names)
+    if asked:
+        for row in rows(run, _BY_NAME, (apsw.carray(asked), _MAX_ROWS)):
             yield _found(row)
 
 
@@ -107,3 +114,8 @@ def _found(row: Values) -> Found:
     number, name, kind, line, column, start, end, container, signature, doc, chunk, *file = row
     symbol = Symbol(name, SymbolKind(kind), line, column, start, end, container, signature, doc)
     return Found(number, symbol, chunk, *file)
+
+
+def _n_values(statement: str) -> int:
+    """How many of the values a statement names: it takes no others."""
+    return max(number for number in range(1, 6) if f"?{number}" in statement)

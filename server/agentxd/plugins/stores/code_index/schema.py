@@ -36,7 +36,7 @@ SHIFT = 16
 MAX_PLACES = 1 << SHIFT
 """Chunks, symbols or imports of one content; what comes behind is left out."""
 COLUMN_BITS = 12
-WEIGHTS = "5.0, 2.0, 1.0"
+WEIGHTS = "8.0, 3.0, 1.0"
 """BM25 weights of name, head and body."""
 
 TABLES = """

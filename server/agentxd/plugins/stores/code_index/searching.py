@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from agentxd.index.filters import has_kind, has_language, has_path
+from agentxd.index.filters import has_kind, has_language, has_path, is_limited
 from agentxd.index.fusing import fuse
 from agentxd.index.querying import understood
 from agentxd.index.reranking import Candidate, reranked
@@ -112,17 +112,20 @@ class Searcher:
     ) -> list[Candidate]:
         """Enough for the limit, if there are so many: within the filters, if need be."""
         n = max(60, limit * 3)
-        all_ = self._loaded(run, self._gathering.anywhere(run, asked, n))
+        n_loaded = n * 8 if is_limited(filters) else n
+        all_ = self._loaded(run, self._gathering.anywhere(run, asked, n), n_loaded)
         found = [one for one in all_ if _passes(one, filters)]
         live = {one.chunk for one in all_}
         if len({one.chunk for one in found}) >= limit or (len(found) == len(all_) and live):
             return found
         contents = self._covering.contents(run, filters)
         within = self._gathering.within(run, asked, n, contents, filters)
-        return [one for one in self._loaded(run, within) if _passes(one, filters)]
+        return [one for one in self._loaded(run, within, n * 8) if _passes(one, filters)]
 
-    def _loaded(self, run: apsw.Connection, lists: Mapping[str, list[int]]) -> list[Candidate]:
-        fused = fuse(lists, _WEIGHTS)
+    def _loaded(
+        self, run: apsw.Connection, lists: Mapping[str, list[int]], n: int
+    ) -> list[Candidate]:
+        fused = fuse(lists, _WEIGHTS)[:n]
         return load(run, {one.item: (one.score, one.found_by) for one in fused})
 
 
