@@ -44,6 +44,8 @@ def progress_of(status: Json) -> str:
         done, whole, noun = status["nFilesDone"], status["nFiles"], "files"
     if not whole:
         return f"index: {status['state']}"
+    if done >= whole:
+        return f"[{'█' * _BAR}] {whole:,} {noun}, nearly done"
     n_full = _BAR * min(done, whole) // whole
     return f"[{'█' * n_full}{'░' * (_BAR - n_full)}] {done:,}/{whole:,} {noun}"
 

@@ -67,7 +67,7 @@ FAR = {
     "all files": (
         {"state": "reading", "nVectors": 45_012},
         True,
-        "[████████████████████████] 45,012/45,012 vectors",
+        "[████████████████████████] 45,012 vectors, nearly done",
     ),
     "vectors": (
         {"state": "embedding", "nVectors": 22_506},

@@ -16,6 +16,7 @@ async def handle(connection: Connection, params: Json) -> None:
     if path is None:
         return
     connection.application.searching.wake()
+    connection.application.searching.shown(path, text)  # a question may follow at once
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
