@@ -1,0 +1,118 @@
+"""`agentxd search`, `symbol`, `references`, `map` and `index`, in a pipe and on a terminal."""
+
+import pytest
+from agentxd_cli.exit_codes import Exit
+from daemons import daemon_house
+from terminals import Terminal
+
+RATES = "parcel/rates.py"
+
+
+def test_the_first_question_waits_for_the_index_and_answers(house):
+    done = house.cli("search", "price of a shipment in euro", "--limit", "1")
+    assert done.returncode == 0, done.stderr
+    first, *lines = done.stdout.splitlines()
+    assert first == "parcel/quote.py:7  function quote"
+    assert lines[0] == "     7  def quote(zone: str, kilos: float, n_parcels: int = 1) -> float:"
+    assert len(lines) <= 6
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+
+
+def test_names_uses_and_a_map(house):
+    assert house.cli("symbol", "base_rate").stdout.splitlines()[:3] == [
+        f"{RATES}:13  function base_rate",
+        "        def base_rate(zone: str) -> float",
+        "        The rate of a zone in euro.",
+    ]
+    uses = house.cli("references", "discount", "--near", RATES).stdout
+    assert "parcel/quote.py:10:off = discount(n_parcels)  [quote]\n" in uses
+    told = house.cli("map", "--tokens", "400", "--task", "zones")
+    assert RATES in told.stdout
+    assert told.stderr == ""
+
+
+def test_filters(house):
+    found = house.json("search", "parcel zone", "--path", "parcel/*", "--path", "!**/quote.py")
+    assert {hit["path"] for hit in found["hits"]} <= {RATES, "parcel/__init__.py"}
+    found = house.json("symbol", "parcel", "--kind", "class")
+    assert [one["name"] for one in found["symbols"]] == ["Parcel"]
+    done = house.cli("search", "zone", "--kind", "nonsense")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert "there is no kind 'nonsense'" in done.stderr
+
+
+NOTHING = [
+    ("symbol", "no_such_name_anywhere"),
+    ("references", "no_such_name_anywhere"),
+    ("search", "zone", "--lang", "cobol"),
+]
+
+
+@pytest.mark.parametrize("words", NOTHING)
+def test_nothing_found_is_told_as_grep_does(house, words):
+    done = house.cli(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def test_the_index_is_steered(house):
+    done = house.cli("index", "--wait")
+    assert done.returncode == 0
+    first, *lines = done.stdout.splitlines()
+    assert first == "index: ready"
+    assert any("definitions" in line for line in lines)
+    assert "python" in done.stdout
+    assert house.json("index", "pause")["state"] == "paused"
+    assert house.cli("symbol", "base_rate").returncode == 0
+    assert house.json("index", "resume", "--wait")["state"] == "ready"
+    assert house.json("index", "rebuild", "--wait")["state"] == "ready"
+
+
+def test_an_index_that_is_off_says_how_to_switch_it_on(house):
+    house.cli("config", "set", "index_enabled", "false")
+    for words in (("search", "zone"), ("symbol", "x"), ("references", "x"), ("map",)):
+        done = house.cli(*words)
+        assert done.returncode == Exit.INDEX_UNAVAILABLE, words
+        assert "agentxd config set index_enabled true" in done.stderr
+    done = house.cli("index")
+    assert done.stdout.splitlines()[0].startswith("index: off")
+    house.cli("config", "unset", "index_enabled")
+    assert house.cli("symbol", "base_rate").returncode == 0
+
+
+def test_after_a_kill_the_index_is_there_again(house):
+    assert house.cli("index", "--wait").returncode == 0
+    house.kill()
+    assert house.cli("symbol", "base_rate").returncode == 0
+
+
+@pytest.mark.parametrize("no_color", ["", "1"], ids=["colour", "no colour"])
+def test_on_a_terminal_words_are_marked_and_progress_goes_away(tmp_path, no_color):
+    with daemon_house(tmp_path) as house:
+        terminal = Terminal(house, "search", "rate of a zone", "--limit", "2", no_color=no_color)
+        for _ in range(600):
+            if "base_rate" not in terminal.text:
+                terminal.read(0.1)
+        assert terminal.wait() == 0
+        raw, text = terminal.raw, terminal.text
+        terminal.close()
+    assert f"{RATES}:13  function base_rate" in text
+    assert ("\x1b[33m" in raw) is (not no_color)
+    after = raw.rpartition("\x1b[2K")[2]
+    assert "index:" not in after
+
+
+@pytest.mark.parametrize("command", ["search", "symbol"])
+def test_what_a_file_holds_does_not_steer_the_terminal(tmp_path, command):
+    with daemon_house(tmp_path) as house:
+        evil = "def evil_name():\n    '''\x1b]0;owned\x07 \x1b[2J'''\n    return 'evil \x1b[31m'\n"
+        (house.root / "evil.py").write_text(evil)
+        house.cli("index", "--wait")
+        terminal = Terminal(house, command, "evil_name")
+        assert terminal.wait() == 0
+        raw = terminal.raw
+        terminal.close()
+    assert "evil_name" in raw
+    assert "\x1b]0;" not in raw
+    assert "\x1b[2J" not in raw
+    assert "\x1b[31m" not in raw
