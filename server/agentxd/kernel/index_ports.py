@@ -143,8 +143,11 @@ class VectorWriter(Protocol):
         """Chunk number and int8 row of the wanted embedder."""
         ...
 
-    def tidy(self, max_bytes: int) -> None:
-        """Let go of contents that no file holds, oldest first, where there are too many."""
+    def tidy(self, max_bytes: int) -> bool:
+        """Let go of contents that no file holds, oldest first, where there are too many.
+
+        Works for a moment only, about 0.1 s; whether there is more to do: ask again when at rest.
+        """
         ...
 
     def fill(self, status: IndexStatus) -> IndexStatus:

@@ -16,6 +16,8 @@ from agentxd.plugins.stores.code_index.putting import Contents
 from agentxd.plugins.stores.code_index.tidying import Tidying
 from agentxd.plugins.stores.code_index.vectors import Vectors
 
+_FEW = 20
+"""Contents that are put beside somebody's work, not while all is read."""
 _CHANGED = "UPDATE meta SET value = value + 1 WHERE key = 'changes'"
 
 
@@ -56,6 +58,8 @@ class IndexDatabase:
         with self._changing():
             self._vectors.put_with(self._contents.put(contents))
             self._files.put(files)
+            if len(contents) <= _FEW:
+                self._tidying.merge(len(contents))
 
     def drop(self, paths: Sequence[str]) -> None:
         """These files are gone; their contents stay for a while, for a branch that comes back."""
@@ -79,18 +83,28 @@ class IndexDatabase:
     def without_vector(self, limit: int) -> list[tuple[int, bytes, int, int]]:
         """Chunks of files that lack one: number, content's hash, start line, end line."""
         with translated(self.path):
-            return self._vectors.without(limit)
+            found = self._vectors.without(limit)
+            is_over = not found and self._vectors.is_waiting
+        if is_over:
+            with self._changing():
+                self._vectors.promote()
+        return found
 
     def put_vectors(self, rows: Sequence[tuple[int, bytes]]) -> None:
         """Chunk number and int8 row of the wanted embedder."""
         with self._changing():
             self._vectors.put(rows)
 
-    def tidy(self, max_bytes: int) -> None:
-        """Let go of contents that no file holds, oldest first, where there are too many."""
+    def tidy(self, max_bytes: int) -> bool:
+        """Let go of contents that no file holds, oldest first, where there are too many.
+
+        Works for a moment only; whether there is more to do.
+        """
         with translated(self.path):
-            if self._tidying.tidy(max_bytes):
+            is_smaller, has_more = self._tidying.tidy(max_bytes)
+            if is_smaller:
                 self._contents.forget()
+            return has_more
 
     def fill(self, status: IndexStatus) -> IndexStatus:
         """The status with the numbers that the database knows."""
@@ -116,7 +130,7 @@ class IndexDatabase:
         self._contents = Contents(connection)
         self._files = Files(connection, WordSplitter())
         self._vectors = Vectors(connection)
-        self._tidying = Tidying(connection, self.path)
+        self._tidying = Tidying(connection, self._vectors)
         self._counting = Counting(connection, self.path)
         with self._changing():
             self._files.hide()

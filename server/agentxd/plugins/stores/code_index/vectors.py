@@ -2,12 +2,14 @@
 
 from array import array
 from collections.abc import Sequence
+from itertools import islice
 
 import apsw
 
 from agentxd.index.codes import codes_of
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import Content
+from agentxd.plugins.stores.code_index.rows import rows
 from agentxd.plugins.stores.code_index.schema import MAX_PLACES, SHIFT, VECTOR_TABLES
 
 _PENDING = """
@@ -22,6 +24,8 @@ _COMPLETE = """
 UPDATE contents SET vectors_of = ?1 WHERE id = ?2 AND n_chunks =
     (SELECT count(*) FROM vectors_{0} WHERE chunk BETWEEN ?3 AND ?4)
 """
+_CODES_TOGETHER = 2_000
+"""Codes in one row, when all are written again."""
 
 
 class Vectors:
@@ -58,19 +62,19 @@ class Vectors:
 
     def put_with(self, contents: Sequence[tuple[int, Content]]) -> None:
         """Vectors that came with their contents, where they are of the wanted embedder."""
-        rows: list[tuple[int, bytes]] = []
+        new: list[tuple[int, bytes]] = []
         done: list[int] = []
         for content, put in contents:
             if not self._number or put.embedder != self._name:
                 continue
             n_chunks = min(len(put.parsed.chunks), MAX_PLACES)
-            rows += zip(
+            new += zip(
                 range(content << SHIFT, (content << SHIFT) + n_chunks),
                 self._split(put.vectors, len(put.parsed.chunks)),
                 strict=False,
             )
             done.append(content)
-        self._insert(rows)
+        self._insert(new)
         complete = "UPDATE contents SET vectors_of = ? WHERE id = ?"
         self._connection.executemany(complete, ((self._number, content) for content in done))
 
@@ -91,7 +95,7 @@ class Vectors:
         )
 
     def without(self, limit: int) -> list[tuple[int, bytes, int, int]]:
-        """Chunks of files that lack a vector; none left: the embedder answers from now on."""
+        """Chunks of files that lack a vector; beginning anew where the last time ended."""
         if not self._number:
             return []
         started = self._after
@@ -101,17 +105,27 @@ class Vectors:
             found = self._lacking(limit)
         if not found:
             self._after = 0
-            self._promote()
         return found
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another embedder answers than the wanted one."""
+        find = "SELECT 1 FROM embedders WHERE answers AND NOT is_wanted"
+        return bool(self._connection.execute(find).get)
+
+    def promote(self) -> None:
+        """The wanted embedder answers from now on; nothing of the one before is kept."""
+        self._connection.execute("UPDATE embedders SET answers = is_wanted")
+        self._drop_others()
 
     def _lacking(self, limit: int) -> list[tuple[int, bytes, int, int]]:
         found: list[tuple[int, bytes, int, int]] = []
         lacking = _LACKING.format(self._number)
-        for content, hash_ in self._connection.execute(_PENDING, (self._after, self._number)):
+        for content, hash_ in rows(self._connection, _PENDING, (self._after, self._number)):
             first = content << SHIFT
             bounds = first, first + MAX_PLACES - 1, limit - len(found)
-            rows = self._connection.execute(lacking, bounds)
-            found += [(chunk, hash_, start, end) for chunk, start, end in rows]
+            lacked = rows(self._connection, lacking, bounds)
+            found += [(chunk, hash_, start, end) for chunk, start, end in lacked]
             if len(found) >= limit:
                 break
             self._after = content
@@ -126,30 +140,48 @@ class Vectors:
             )
         return [vectors[at : at + size] for at in range(0, len(vectors), size)]
 
-    def _insert(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        if not rows:
+    def _insert(self, new: Sequence[tuple[int, bytes]]) -> None:
+        if not new:
             return
         self._connection.executemany(
             f"INSERT OR REPLACE INTO vectors_{self._number} VALUES (?, ?)",  # noqa: S608  # a number
-            rows,
+            new,
         )
         self._connection.execute(
             f"INSERT INTO codes_{self._number} (chunks, codes) VALUES (?, ?)",  # noqa: S608
-            (
-                array("q", (chunk for chunk, _ in rows)).tobytes(),
-                codes_of(b"".join(vector for _, vector in rows), self._dimensions),
-            ),
+            _coded(new, self._dimensions),
         )
 
-    def _promote(self) -> None:
-        answering = self._connection.execute("SELECT id FROM embedders WHERE answers").get
-        if answering != self._number:
-            self._connection.execute("UPDATE embedders SET answers = (id = ?)", (self._number,))
-            self._drop_others()
+    def compact(self) -> None:
+        """Codes of chunks that went away go, too, where they are many."""
+        for (number,) in list(rows(self._connection, "SELECT id FROM embedders")):
+            n_vectors = self._connection.execute(f"SELECT count(*) FROM vectors_{number}").get  # noqa: S608
+            n_bytes = f"SELECT coalesce(sum(length(chunks)), 0) FROM codes_{number}"  # noqa: S608
+            n_codes = self._connection.execute(n_bytes).get // 8
+            if n_codes > n_vectors * 4 // 3 + 1_000:
+                self._rewrite_codes(number)
+
+    def _rewrite_codes(self, number: int) -> None:
+        find = "SELECT dimensions FROM embedders WHERE id = ?"
+        dimensions = self._connection.execute(find, (number,)).get
+        last = self._connection.execute(f"SELECT max(seq) FROM codes_{number}").get  # noqa: S608
+        every = rows(self._connection, f"SELECT chunk, vector FROM vectors_{number}")  # noqa: S608
+        while part := list(islice(every, _CODES_TOGETHER)):
+            self._connection.execute(
+                f"INSERT INTO codes_{number} (chunks, codes) VALUES (?, ?)",  # noqa: S608
+                _coded(part, dimensions),
+            )
+        self._connection.execute(f"DELETE FROM codes_{number} WHERE seq <= ?", (last,))  # noqa: S608
 
     def _drop_others(self) -> None:
         """Let go of the vectors of embedders that are neither wanted nor asked."""
         idle = "SELECT id FROM embedders WHERE NOT is_wanted AND NOT answers"
-        for (number,) in self._connection.execute(idle).fetchall():
+        for (number,) in list(rows(self._connection, idle)):
             self._connection.execute(f"DROP TABLE vectors_{number}; DROP TABLE codes_{number}")
             self._connection.execute("DELETE FROM embedders WHERE id = ?", (number,))
+
+
+def _coded(vectors: Sequence[tuple[int, bytes]], dimensions: int) -> tuple[bytes, bytes]:
+    """Chunks and codes of some vectors, each end to end."""
+    numbers = array("q", (chunk for chunk, _ in vectors))
+    return numbers.tobytes(), codes_of(b"".join(vector for _, vector in vectors), dimensions)
