@@ -27,9 +27,11 @@ class CommentReader:
     """Finds the comment directly above a definition; attributes may stand between."""
 
     def __init__(self, rules: CommentRules) -> None:
+        self._signs = rules.line
         self._line = tuple(sign.encode() for sign in rules.line)
         self._blocks = [(start.encode(), end.encode()) for start, end in rules.blocks]
         self._block_ends = tuple({end for _, end in self._blocks})
+        self._is_apart = rules.is_apart
         self._attribute = re.compile(rules.attribute.encode()) if rules.attribute else None
 
     def above(self, source: Source, line: int) -> tuple[int, str]:
@@ -37,6 +39,9 @@ class CommentReader:
         first, parts = line, list[list[str]]()
         while first > 0 and line - first < _MAX_LINES:
             above = source.lines[first - 1].strip()
+            if not above and self._is_apart and first == line:
+                block = self._apart(source, line)
+                return block or (first, "")
             if not above:
                 break
             begin = self._begin(source, first - 1, above)
@@ -47,6 +52,23 @@ class CommentReader:
             first = begin
         text = [line for part in reversed(parts) for line in part]
         return first, _dedented("\n".join(text)) if text else ""
+
+    def without_comments(self, declaration: str) -> str:
+        """A declaration of several lines without those that only comment."""
+        signs = self._signs
+        lines = (line for line in declaration.split("\n") if not line.lstrip().startswith(signs))
+        return "\n".join(lines)
+
+    def _apart(self, source: Source, line: int) -> tuple[int, str] | None:
+        """A documentation block with one empty line between it and the definition."""
+        above = source.lines[line - 2].strip() if line > 1 else b""
+        opening, closing = self._blocks[0]
+        if not above.endswith(closing):
+            return None
+        begin = self._block_begin(source, line - 2)
+        if begin < 0 or not source.lines[begin].strip().startswith(opening):
+            return None
+        return begin, _dedented("\n".join(self._cleaned(source.lines[begin : line - 1])))
 
     def _begin(self, source: Source, last: int, text: bytes) -> int:
         """Where the comment or attribute that ends in this line begins; -1 if there is none."""
@@ -87,10 +109,13 @@ class CommentReader:
 
 def _attribute_begin(source: Source, last: int, text: bytes, attribute: re.Pattern[bytes]) -> int:
     """An attribute may go over lines: then its last one is a bracket as far to the left."""
-    if attribute.match(text):
+    match = attribute.match(text)
+    if match is not None and match.end() == len(text):
         return last
     if not text.endswith((b")", b"]")):
         return -1
+    if match is not None:
+        return last
     indent = _indent(source.lines[last])
     for line in range(last - 1, max(last - _MAX_ATTRIBUTE_LINES, -1), -1):
         raw = source.lines[line]

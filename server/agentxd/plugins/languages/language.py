@@ -23,12 +23,18 @@ class NameRules(Struct, frozen=True, forbid_unknown_fields=True):
 
     constructors: tuple[str, ...] = ()
     """Names of methods that make the thing."""
+    are_classes_constructors: bool = False
+    """Whether a method that is called like its class makes it."""
     constants: str = ""
     """Pattern of the names of variables that are meant to be constants."""
     separators: str = ""
     """Pattern between the parts of a qualified name: `::` in `Widget::draw`."""
     hidden_containers: tuple[str, ...] = ()
     """Parts of a qualified name that tell nothing: `module.exports`."""
+    trimmed: str = "\"'`"
+    """Signs around a name that are no part of it."""
+    guards: tuple[str, ...] = ()
+    """What @guard must capture for the name after it to define something: `attr_reader :x`."""
     importers: tuple[str, ...] = ()
     """Functions whose call with a literal is an import: what @importer captures."""
     ignored: tuple[str, ...] = ()
@@ -42,6 +48,8 @@ class CommentRules(Struct, frozen=True, forbid_unknown_fields=True):
     blocks: tuple[tuple[str, str], ...] = ()
     attribute: str = ""
     """Pattern of the beginning of a line that may stand between a definition and its comment."""
+    is_apart: bool = False
+    """Whether an empty line may stand between a documentation block and what it is about."""
     docstrings: bool = False
     """Whether what the query captures as @doc is a string literal."""
 

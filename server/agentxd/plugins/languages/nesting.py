@@ -8,6 +8,7 @@ Captures that a data file's queries may use:
   Several names in one definition are several definitions of the same extent.
 - `@scope`: a name that is no symbol but a container (`impl Widget`).
 - `@container`: what qualifies the name from within the definition (a receiver).
+- `@guard`: names after it count only if this is one of the data file's `guards`.
 - `@body`: where the signature ends. `@doc`: documentation inside the definition.
 - `@reference`: a name that is used. `@mention`: the same if the file imports or defines it.
 - `@import`: the extent of an import; inside it `@from`, `@imported`, `@alias` (what an
@@ -18,12 +19,13 @@ Predicates are not to be used: they read the text again, which is slow and not a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from agentxd.kernel.index import SymbolKind
 
-BODY, DOC, CONTAINER, SCOPE = "body", "doc", "container", "scope"
-_ROLES = [*(kind.value for kind in SymbolKind), SCOPE, CONTAINER, BODY, DOC]
+BODY, DOC, CONTAINER, SCOPE, GUARD = "body", "doc", "container", "scope", "guard"
+_ROLES = [*(kind.value for kind in SymbolKind), SCOPE, CONTAINER, BODY, DOC, GUARD]
 _RANK = {role: rank for rank, role in enumerate(_ROLES)}
 """Where two patterns name the same thing, the kind that comes first in SymbolKind wins."""
 
@@ -41,7 +43,8 @@ class Definition:
     """A definition while it is put together; offsets in bytes."""
 
     __slots__ = (
-        "body", "claimed", "container", "declared", "doc", "end", "kind", "name", "parent", "start",
+        "body", "claimed", "container", "declared", "doc", "end", "kind", "name", "parent",
+        "refused", "start",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int, parent: "Definition | None") -> None:
@@ -55,6 +58,14 @@ class Definition:
         self.doc: tuple[int, int] | None = None
         self.container: tuple[int, int] | None = None
         self.claimed = False
+        """Whether a definition inside was widened to this extent, or must not be."""
+        self.refused = False
+        """Whether names count for nothing until the next guard."""
+
+    def guard(self, *, is_open: bool) -> None:
+        """Names after it count, or they do not."""
+        self.refused = not is_open
+        self.claimed = True
 
     def put(self, role: str, start: int, end: int) -> "Definition | None":
         """Take a capture; a second name comes back as another definition."""
@@ -64,6 +75,8 @@ class Definition:
             self.doc = self.doc or (start, end)
         elif role == CONTAINER:
             self.container = self.container or (start, end)
+        elif self.refused:
+            return None
         elif not self.kind:
             self.kind, self.name = role, (start, end)
         elif self.name[0] != start:
@@ -76,7 +89,9 @@ class Definition:
         return other
 
 
-def nest(captures: Mapping[str, Sequence[Extent]]) -> list[Definition]:
+def nest(
+    captures: Mapping[str, Sequence[Extent]], content: bytes, guards: AbstractSet[bytes]
+) -> list[Definition]:
     """Named definitions and scopes, outer ones before those in them."""
     found: list[Definition] = []
     stack: list[Definition] = []
@@ -90,8 +105,14 @@ def nest(captures: Mapping[str, Sequence[Extent]]) -> list[Definition]:
             found.append(stack[-1])
             following = next(extents, None)
         _leave(stack, start)
-        holder = _holder(stack, _ROLES[rank], start, end)
-        sibling = holder.put(_ROLES[rank], start, end) if holder else None
+        role = _ROLES[rank]
+        holder = _holder(stack, role, start, end)
+        if holder is None:
+            continue
+        if role == GUARD:
+            holder.guard(is_open=content[start:end] in guards)
+            continue
+        sibling = holder.put(role, start, end)
         if sibling is not None:
             found.append(sibling)
     return _widened(found)

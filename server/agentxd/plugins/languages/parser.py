@@ -68,22 +68,25 @@ class _Reader:
         self._language = language
         self._grammar = Grammar(language)
         self._symbols = SymbolReader(language)
-        self._importers = {name.encode() for name in language.names.importers}
-        self._ignored = {name.encode() for name in language.names.ignored}
+        names = language.names
+        self._importers = {name.encode() for name in names.importers}
+        self._guards = {name.encode() for name in names.guards}
+        self._ignored = {name.encode() for name in names.ignored}
 
     def read(self, source: Source, seconds: float, *, is_clean: bool) -> Parsed:
         """Raises OverTimeError."""
         captures = self._grammar.captures(source.content, seconds)
-        imports, known = read_imports(source, captures, self._importers)
-        definitions = nest(captures)
-        symbols = self._symbols.symbols(source, definitions)
-        known.update(symbol.name.encode() for symbol in symbols)
-        named = {definition.name[0] for definition in definitions}
+        imported = read_imports(source, captures, self._importers)
+        definitions = nest(captures, source.content, self._guards)
+        placed = self._symbols.symbols(source, definitions, imported.starts)
+        symbols = [symbol for _, symbol in placed]
+        known = imported.known.union(symbol.name.encode() for symbol in symbols)
+        named = {offset for offset, _ in placed}
         return Parsed(
             self._language.name,
             tuple(symbols),
             tuple(read_references(source, captures, known, named, self._ignored)),
-            tuple(imports),
+            tuple(imported.imports),
             chunks(source.lines, symbols, self._language.chunks),
             is_clean,
         )

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from agentxd.kernel.index import Import, Reference
 from agentxd.plugins.languages.nesting import Extent
@@ -20,26 +21,36 @@ _WORD = re.compile(rb"\w+")
 _Captures = Mapping[str, Sequence[Extent]]
 
 
-def read_imports(
-    source: Source, captures: _Captures, importers: AbstractSet[bytes] = frozenset()
-) -> tuple[list[Import], set[bytes]]:
-    """Imports in their order, and the names by which this content knows what it imports."""
-    content, known = source.content, set[bytes]()
+class Imported(NamedTuple):
+    """What a content imports."""
+
+    imports: list[Import]
+    known: set[bytes]
+    """Names by which it knows what it imports."""
+    starts: set[int]
+    """Offsets of the statements."""
+
+
+def read_imports(source: Source, captures: _Captures, importers: AbstractSet[bytes]) -> Imported:
+    """Imports in their order; `importers` are the functions whose call is one."""
+    content, imported = source.content, Imported([], set(), set())
     modules, names = _places(captures, "from"), _places(captures, "imported")
     aliases, calls = _places(captures, "alias"), _places(captures, "importer")
-    found: list[Import] = []
     for start, end in _outermost(_places(captures, "import"))[:MAX_IMPORTS]:
         if any(content[at:to] not in importers for at, to in _within(calls, start, end)[:1]):
             continue
         taken = [content[at:to] for at, to in _within(names, start, end)]
-        known.update(taken, (content[at:to] for at, to in _within(aliases, start, end)))
+        imported.known.update(taken)
+        imported.known.update(content[at:to] for at, to in _within(aliases, start, end))
+        imported.starts.add(start)
         inside = [content[at:to] for at, to in _within(modules, start, end)]
         for module in inside or ([b""] if taken else []):
             words = _WORD.findall(module)
-            known.update((*words[:1], *words[-1:]))
+            imported.known.update((*words[:1], *words[-1:]))
             shown = tuple(_shown(name) for name in taken)
-            found.append(Import(_shown(module)[:_MAX_MODULE], source.line_of(start), shown))
-    return found, known
+            line = source.line_of(start)
+            imported.imports.append(Import(_shown(module)[:_MAX_MODULE], line, shown))
+    return imported
 
 
 def read_references(
