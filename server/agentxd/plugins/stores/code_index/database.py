@@ -11,7 +11,7 @@ from agentxd.kernel.errors import StorageError
 from agentxd.kernel.index import Content, FileRow, IndexStatus
 from agentxd.plugins.stores.code_index.counting import Counting
 from agentxd.plugins.stores.code_index.filing import Files
-from agentxd.plugins.stores.code_index.opening import open_writer, remove, translated
+from agentxd.plugins.stores.code_index.opening import close_writer, open_writer, remove, translated
 from agentxd.plugins.stores.code_index.putting import Contents
 from agentxd.plugins.stores.code_index.tidying import Tidying
 from agentxd.plugins.stores.code_index.vectors import Vectors
@@ -123,7 +123,7 @@ class IndexDatabase:
     def close(self) -> None:
         """Everything is on disk; the database is not used any more."""
         with translated(self.path):
-            self._connection.close()
+            close_writer(self._connection)
 
     def _take(self, connection: apsw.Connection) -> None:
         self._connection = connection

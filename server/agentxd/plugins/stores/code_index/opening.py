@@ -30,6 +30,7 @@ PRAGMA journal_size_limit=67108864;
 PRAGMA cache_size=-24000;
 PRAGMA temp_store=MEMORY;
 """
+_SET_OPEN = "UPDATE meta SET value = ? WHERE key = 'open_since'"
 
 
 def open_writer(path: Path) -> tuple[apsw.Connection, str]:
@@ -48,6 +49,14 @@ def open_writer(path: Path) -> tuple[apsw.Connection, str]:
             reason = getattr(error, "message", "") or f"the index was damaged ({error})"
         remove(path)
         return _connected(path), f"{reason}; it is built again"
+
+
+def close_writer(connection: apsw.Connection) -> None:
+    """Everything is on the disk itself before the database is said to be whole."""
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(_SET_OPEN, ("",))
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -109,6 +118,7 @@ def _connected(path: Path) -> apsw.Connection:
         if connection.execute("PRAGMA schema_version").get == 0:
             _create(connection)
         _check(connection, path)
+        connection.execute(_SET_OPEN, (_boot(),))
     except BaseException:
         connection.close()
         raise
@@ -118,8 +128,8 @@ def _connected(path: Path) -> apsw.Connection:
 def _create(connection: apsw.Connection) -> None:
     with connection:
         connection.execute(TABLES)
-        version = "INSERT INTO meta VALUES ('schema_version', ?), ('changes', 0)"
-        connection.execute(version, (SCHEMA_VERSION,))
+        known = "INSERT INTO meta VALUES ('schema_version', ?), ('changes', 0), ('open_since', '')"
+        connection.execute(known, (SCHEMA_VERSION,))
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
 
 
@@ -127,12 +137,22 @@ def _check(connection: apsw.Connection, path: Path) -> None:
     """Refuse what is not ours, of another version, cut short or, where it is small, damaged."""
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
     is_ours = connection.execute("PRAGMA application_id").get == APPLICATION_ID
-    if not is_ours or names < TABLE_NAMES:
+    if not is_ours or not names >= TABLE_NAMES:
         raise IndexDamagedError("the index was not a database of ours")
     version = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").get
     if version != SCHEMA_VERSION:
         raise IndexDamagedError(f"the index had schema {version}, not {SCHEMA_VERSION}")
+    since = connection.execute("SELECT value FROM meta WHERE key = 'open_since'").get
+    if since not in ("", _boot()):
+        raise IndexDamagedError("the computer stopped while the index was open")
     _check_pages(connection, path)
+
+
+def _boot() -> str:
+    """Names the time since the computer was started; the same for ever where it has no name."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return "unknown"
 
 
 def _check_pages(connection: apsw.Connection, path: Path) -> None:

@@ -22,7 +22,9 @@ Its chunks are numbered `content << 16 | place in the file`, its symbols and imp
     embedders  whose vectors there are. `is_wanted`: new ones are made; `answers`: asked now.
     vectors_N  int8 rows of embedder N by chunk. codes_N: the signs of many rows as bits, end to
                end, and their chunks as int64, for the coarse pass; rows are only ever added.
-    meta       schema_version; `changes` counts the transactions.
+    meta       schema_version; `changes` counts the transactions; `open_since` names the start of
+               the computer after which the database was opened, "" when it was closed in good
+               order: commits wait for no disk, so only a stopped computer can leave half of one.
     word_counts, path_counts: fts5vocab, in how many chunks or paths a word is.
 """
 
