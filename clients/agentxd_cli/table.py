@@ -227,8 +227,8 @@ COMMANDS = (
             option("value", help="JSON, or plain text", nargs="?", default=None),
             option(
                 "--scope",
-                help="where to write it (default: user for providers and models, else project,"
-                " that is .agent/ in the workspace; unset: where it is set)",
+                help="where to write it (default: user for providers, models and embedders,"
+                " else project, that is .agent/ in the workspace; unset: where it is set)",
                 choices=("user", "project", "local"),
                 default="",
             ),

@@ -11,7 +11,7 @@ from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
 
 Json = dict[str, Any]
-_USERS = ("provider", "model")
+_USERS = ("provider", "model", "index_embedder")
 """Settings, and beginnings of names of settings, that are written for the user by default."""
 
 _ORDER = ("user", "project", "local")
@@ -78,7 +78,7 @@ def _asked(
 
 
 def _is_users(key: str) -> bool:
-    """Which models a person has is not a matter of one repository."""
+    """Which models a person has, and where text is sent, is not a matter of one repository."""
     return key in _USERS or key.startswith(tuple(f"{word}_" for word in _USERS))
 
 

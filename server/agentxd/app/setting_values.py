@@ -15,6 +15,8 @@ WITHOUT_MODEL = {
 }
 """Built-in providers that talk to no model, and what they are."""
 
+BUILT_IN_EMBEDDERS = ("none", "static", "minilm", "ollama", "openai")
+
 CHOICES = {
     "model_routing": ("order", "score"),
     "provider_effort": ("none", "low", "medium", "high"),
@@ -52,12 +54,27 @@ def check_meaning(key: str, value: Any, names: Callable[[], Sequence[str]]) -> N
     """Raises InvalidRequestError for an address that is none, or a provider that nobody has."""
     for setting, address in _addresses(key, value):
         check_address(setting, address)
+    if key == "index_embedder":
+        _check_embedder(value)
     for setting, name in _providers(key, value):
         if not is_built_in(name) and name not in (known := names()):
             raise InvalidRequestError(
                 f"{setting} names {name!r}, and there is no such provider",
                 f"Use one of: {', '.join(known)}; or install the package that brings it.",
             )
+
+
+def _check_embedder(value: str) -> None:
+    """Raises InvalidRequestError for one that is neither built in nor installed."""
+    if value in BUILT_IN_EMBEDDERS:
+        return
+    from agentxd.plugins.embedders.registry import embedder_names  # noqa: PLC0415  # seldom needed
+
+    if value not in (known := embedder_names()):
+        raise InvalidRequestError(
+            f"index_embedder names {value!r}, and there is no such embedder",
+            f"Use one of: {', '.join(('none', *known))}; or install the package that brings it.",
+        )
 
 
 def check_address(setting: str, address: str) -> None:

@@ -44,6 +44,23 @@ TIGHTENED = {
     "memory is not raised": ("sandbox_memory_mb", {"project": 90_000}, 2_048),
     "an allow rule is the user's alone": ("permission_allow", {"project": ["run"]}, []),
     "the sandbox is the user's alone": ("sandbox", {"project": "process"}, ""),
+    "a repository switches the index off": ("index_enabled", {"project": False}, False),
+    "a repository does not switch it on": (
+        "index_enabled",
+        {"user": False, "project": True, "local": True},
+        False,
+    ),
+    "where text is sent is the user's alone": (
+        "index_embedder_url",
+        {"project": "http://evil.example"},
+        "",
+    ),
+    "which embedder is the user's alone": ("index_embedder", {"project": "openai"}, "static"),
+    "languages of other servers add up": (
+        "index_language_server_off",
+        {"user": ["python"], "project": ["go"]},
+        ["python", "go"],
+    ),
     "checks are the project's": ("check_commands", {"user": ["a"], "project": ["b"]}, ["b"]),
 }
 
@@ -109,6 +126,8 @@ REFUSED = {
     "a provider misspelled": ("provider.ollma.url", "http://x"),
     "a map with one misspelled": ("provider_urls", {"acme": "http://x", "ollma": "http://x"}),
     "no such provider": ("provider", "antropic"),
+    "no such embedder": ("index_embedder", "statik"),
+    "an address of an embedder that is none": ("index_embedder_url", "localhost:11434"),
     "a chain": ("model_chains", {"default": ["antropic/x"]}),
     "a chain of a role": ("model.chains.tester", ["openai", "antropic"]),
     "no way of routing": ("model_routing", "dice"),
