@@ -160,8 +160,8 @@ def default_rules(*, is_isolated: bool) -> list[Rule]:
     Everything that only touches the sandbox's copy is allowed; commands are allowed where the
     sandbox isolates them, and asked about where it does not.
     """
-    free = ("read", "list", "glob", "grep", "diff", "keep", "plan", "edit", "write", "ask")
-    free += ("search", "symbol", "references", "map")
+    look = ("read", "list", "glob", "grep", "search", "symbol", "references", "map")
+    free = (*look, "diff", "keep", "plan", "edit", "write", "ask")
     run = Action.ALLOW if is_isolated else Action.ASK
     return [*(Rule(Action.ALLOW, name) for name in free), Rule(run, "run")]
 
