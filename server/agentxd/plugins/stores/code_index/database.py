@@ -6,6 +6,7 @@ from pathlib import Path
 
 import apsw
 
+from agentxd.index.cleaning import clean
 from agentxd.index.words import WordSplitter
 from agentxd.kernel.errors import StorageError
 from agentxd.kernel.index import Content, FileRow, IndexStatus
@@ -55,11 +56,10 @@ class IndexDatabase:
 
     def put(self, contents: Sequence[Content], files: Sequence[FileRow]) -> None:
         """Keep contents and say which files hold which; all or nothing."""
-        with self._changing():
-            self._vectors.put_with(self._contents.put(contents))
-            self._files.put(files)
-            if len(contents) <= _FEW:
-                self._tidying.merge(len(contents))
+        try:
+            self._put(contents, files)
+        except UnicodeEncodeError:
+            self._put([clean(content) for content in contents], [clean(file) for file in files])
 
     def drop(self, paths: Sequence[str]) -> None:
         """These files are gone; their contents stay for a while, for a branch that comes back."""
@@ -68,12 +68,10 @@ class IndexDatabase:
 
     def show(self, path: str, content: Content | None) -> None:
         """Unsaved text laid over a file; None takes it away. Not kept beyond this process."""
-        with self._changing():
-            if content is None:
-                self._files.hide([path])
-            else:
-                self._vectors.put_with(self._contents.put([content]))
-                self._files.show(path, content.hash)
+        try:
+            self._show(path, content)
+        except UnicodeEncodeError:
+            self._show(path, content and clean(content))
 
     def use_embedder(self, name: str, dimensions: int) -> None:
         """Vectors of this embedder are wanted; those of another answer until these are complete."""
@@ -124,6 +122,21 @@ class IndexDatabase:
         """Everything is on disk; the database is not used any more."""
         with translated(self.path):
             close_writer(self._connection)
+
+    def _put(self, contents: Sequence[Content], files: Sequence[FileRow]) -> None:
+        with self._changing():
+            self._vectors.put_with(self._contents.put(contents))
+            self._files.put(files)
+            if len(contents) <= _FEW:
+                self._tidying.merge(len(contents))
+
+    def _show(self, path: str, content: Content | None) -> None:
+        with self._changing():
+            if content is None:
+                self._files.hide([path])
+            else:
+                self._vectors.put_with(self._contents.put([content]))
+                self._files.show(path, content.hash)
 
     def _take(self, connection: apsw.Connection) -> None:
         self._connection = connection
