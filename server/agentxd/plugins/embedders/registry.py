@@ -15,6 +15,9 @@ from agentxd.plugins.embedders.making import EmbedderSettings
 GROUP = "agentxd.embedders"
 BUILT_IN: Mapping[str, str] = {
     "static": "agentxd.plugins.embedders.static:make",
+    "minilm": "agentxd.plugins.embedders.minilm:make",
+    "ollama": "agentxd.plugins.embedders.ollama:make",
+    "openai": "agentxd.plugins.embedders.openai_compatible:make",
 }
 """Name to `module:attribute` of its maker."""
 
