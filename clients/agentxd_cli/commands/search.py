@@ -6,7 +6,9 @@ import shutil
 import sys
 from typing import Any
 
-from agentxd_cli.coverage import is_readable, tell_gaps, wait_for
+from agentxd_client.connection import ClientError
+
+from agentxd_cli.coverage import AT_WORK, is_readable, tell_gaps, wait_for
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
 from agentxd_cli.terminal import is_coloured, is_live, paint
@@ -72,9 +74,16 @@ def map_(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace, verb: str, params: Json) -> Json:
     """The answer; an index that is being made is waited for, and asked again."""
     connection = open_connection(options)
-    found: Json = connection.request(f"agentx/index/{verb}", params)
-    if is_readable(found["coverage"]) or options.timeout <= 0:
-        return found
+    try:
+        found: Json = connection.request(f"agentx/index/{verb}", params)
+    except ClientError as error:
+        status = connection.request("agentx/index/status")
+        is_coming = error.code == "index_unavailable" and status["state"] in AT_WORK
+        if not is_coming or options.timeout <= 0:
+            raise
+    else:
+        if is_readable(found["coverage"]) or options.timeout <= 0:
+            return found
     wait_for(connection, options.timeout)
     again: Json = connection.request(f"agentx/index/{verb}", params)
     return again

@@ -86,6 +86,14 @@ def test_after_a_kill_the_index_is_there_again(house):
     assert house.cli("symbol", "base_rate").returncode == 0
 
 
+def test_a_deleted_index_costs_no_more_than_a_rebuild(house):
+    assert house.cli("index", "--wait").returncode == 0
+    for file in house.state_dir.glob("index.db*"):
+        file.unlink()
+    done = house.cli("symbol", "base_rate")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("no_color", ["", "1"], ids=["colour", "no colour"])
 def test_on_a_terminal_words_are_marked_and_progress_goes_away(tmp_path, no_color):
     with daemon_house(tmp_path) as house:
