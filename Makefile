@@ -6,10 +6,10 @@ BIN := .venv/bin
 STAMP := .venv/.setup-done
 WORKERS ?= auto
 
-.PHONY: help setup test check demo bench wheel generate format clean
+.PHONY: help setup test check demo bench train-embedder wheel generate format clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Make .venv with agentxd in it (uv where present, else venv and pip)
 
@@ -35,6 +35,14 @@ demo: setup ## Show the whole main job on a bundled sample
 
 bench: setup ## Measure; prints and writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)
+
+TRAINING ?= /tmp/agentx-training
+
+train-embedder: setup ## Make the embedder's table anew: fetches packages, needs apt, npm, an hour
+	test -d $(TRAINING)/venv || $(BIN)/python -m venv $(TRAINING)/venv
+	$(TRAINING)/venv/bin/python -m pip install --quiet torch==2.13.0 msgspec numpy pathspec \
+	  tree-sitter tree-sitter-{go,javascript,php,python,ruby,rust,typescript}
+	PYTHONPATH=server $(TRAINING)/venv/bin/python -m agentxd.plugins.embedders.training $(TRAINING) $(ARGS)
 
 generate: setup ## Write everything that is generated from the protocol
 	$(BIN)/python -m agentxd_protocol.generate --write

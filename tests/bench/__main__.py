@@ -24,6 +24,7 @@ BENCHES = {
     "sandboxes": "Sandboxes",
     "edits": "Edits that land",
     "models": "Models",
+    "retrieval": "Finding the right place",
 }
 HEAD = """# Benchmarks
 

@@ -1,0 +1,1 @@
+"""How the shipped table of the static embedder is made: `make train-embedder`."""
