@@ -7,6 +7,11 @@ import msgspec
 T = TypeVar("T", bound=msgspec.Struct)
 
 
+def readable(text: str) -> str:
+    """The text with a question mark for each half of a character."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def clean(value: T) -> T:
     """The same value with a question mark for each half of a character."""
     plain = msgspec.to_builtins(value, builtin_types=(bytes,))
@@ -15,7 +20,7 @@ def clean(value: T) -> T:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return readable(value)
     if isinstance(value, list | tuple):
         return [_clean(part) for part in value]
     if isinstance(value, dict):

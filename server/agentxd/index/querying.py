@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from agentxd.index.cleaning import readable
 from agentxd.index.words import WordSplitter
 
 MAX_TEXT = 4_000
@@ -46,7 +47,7 @@ class Plan(Struct, frozen=True):
 
 def understood(text: str, splitter: WordSplitter) -> Query:
     """The query taken apart; any text will do."""
-    text = text[:MAX_TEXT]
+    text = readable(text[:MAX_TEXT])
     words = list(dict.fromkeys(splitter.words_and_names(text)))
     telling = [word for word in words if word not in _IDLE] or words
     return Query(text, tuple(telling), tuple(_names(text)))
@@ -108,7 +109,7 @@ def joined_names(text: str) -> list[str]:
     >>> joined_names(" Store.put "), joined_names("std::vec::Vec"), joined_names("a b")
     (['Store', 'put'], ['std', 'vec', 'Vec'], ['a b'])
     """
-    text = text[:MAX_TEXT].strip()
+    text = readable(text[:MAX_TEXT].strip())
     parts = [part for part in _JOINTS.split(text) if part]
     return parts if _NAME.fullmatch(text) else [text]
 

@@ -2,6 +2,7 @@
 
 import re
 from hashlib import sha256
+from itertools import pairwise
 
 from agentxd.index.fake_embedder import FakeEmbedder
 from agentxd.index.words import WordSplitter
@@ -27,7 +28,7 @@ def parse(text, language="python"):
     """Each line with def or class begins a chunk; what is in front of the first is one."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if _BEGIN.match(line)]
-    bounds = [(start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    bounds = list(pairwise([*starts, len(lines)])) if starts else []
     symbols, chunks = [], []
     if (starts[0] if starts else len(lines)) > 0:
         chunks.append(Chunk(0, starts[0] if starts else len(lines)))

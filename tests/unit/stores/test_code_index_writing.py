@@ -142,6 +142,19 @@ def test_unsaved_text_of_a_new_file_is_found_and_forgotten_when_opened_again(wor
     workspace.database = open_index(workspace.path)
 
 
+def test_typing_leaves_nothing_behind(workspace):
+    workspace.write(FILES)
+    for n in range(50):
+        workspace.show("a.py", "def typed(): pass\n" * (n + 1))
+    workspace.show("b/two.py", ONE)
+    assert workspace.database._connection.execute("SELECT count(*) FROM contents").get == 3
+    workspace.database.put([], [row("a.py", "def typed(): pass\n" * 50, 2)])
+    workspace.show("a.py", None)
+    workspace.show("b/two.py", None)
+    assert [symbol.line for symbol in workspace.searcher.outline("a.py")] == list(range(50))
+    assert paths(workspace, "alpha_one") == ["b/two.py"]
+
+
 def test_vectors_that_come_with_contents_need_no_second_visit(workspace):
     embedder = FakeEmbedder()
     workspace.use(embedder)

@@ -16,6 +16,10 @@ _SHARE = 20
 """Counting may take one part in so many of the time, while everything changes."""
 _MAX_KEPT = 8
 _ALL = "SELECT f.path, k.language, k.id FROM files f JOIN contents k ON k.id = f.holds"
+_DEAD = """
+SELECT k.id FROM contents k
+WHERE k.left_ms > 0 AND NOT EXISTS (SELECT 1 FROM files f WHERE f.holds = k.id)
+"""
 
 
 class Covering:
@@ -26,6 +30,8 @@ class Covering:
         self._coverage = Coverage()
         self._state = -1
         self._next_s = 0.0
+        self._dead = array("q")
+        self._dead_state = -1
         self._contents: OrderedDict[tuple[object, ...], array[int]] = OrderedDict()
 
     def coverage(self, run: apsw.Connection) -> Coverage:
@@ -45,6 +51,15 @@ class Covering:
                 n_vectors=counts.n_vectors,
             )
             return self._coverage
+
+    def dead(self, run: apsw.Connection) -> "array[int]":
+        """Contents that no file holds, in order. Raises apsw.Error."""
+        state = changes(run)
+        with self._lock:
+            if state != self._dead_state:
+                self._dead = array("q", sorted(row[0] for row in run.execute(_DEAD)))
+                self._dead_state = state
+            return self._dead
 
     def contents(self, run: apsw.Connection, filters: Filters) -> "array[int]":
         """Contents that files of these paths and languages hold, in order. Raises apsw.Error."""

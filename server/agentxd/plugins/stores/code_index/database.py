@@ -125,18 +125,27 @@ class IndexDatabase:
 
     def _put(self, contents: Sequence[Content], files: Sequence[FileRow]) -> None:
         with self._changing():
-            self._vectors.put_with(self._contents.put(contents))
+            fresh = self._contents.put(contents)
+            self._vectors.put_with(fresh)
             self._files.put(files)
+            held = {file.hash for file in files}
+            self._files.leave([number for number, content in fresh if content.hash not in held])
             if len(contents) <= _FEW:
                 self._tidying.merge(len(contents))
 
     def _show(self, path: str, content: Content | None) -> None:
         with self._changing():
+            before = self._files.shown(path)
             if content is None:
                 self._files.hide([path])
             else:
-                self._vectors.put_with(self._contents.put([content]))
+                fresh = self._contents.put([content])
+                self._vectors.put_with(fresh)
                 self._files.show(path, content.hash)
+                self._passing.update(number for number, _ in fresh)
+            if before in self._passing:
+                self._passing.discard(before)
+                self._tidying.forget([before])
 
     def _take(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -145,6 +154,8 @@ class IndexDatabase:
         self._vectors = Vectors(connection)
         self._tidying = Tidying(connection, self._vectors)
         self._counting = Counting(connection, self.path)
+        self._passing: set[int] = set()
+        """Contents that only editors have shown: every few letters another one."""
         with self._changing():
             self._files.hide()
 

@@ -51,7 +51,7 @@ class Files:
             self._connection.execute(_CHANGE, (content, content, *file.status, number))
             if shown is None and holds != content:
                 left.append(holds)
-        self._leave(left)
+        self.leave(left)
 
     def drop(self, paths: Iterable[str]) -> None:
         """These files are gone from disk; what an editor shows of them stays."""
@@ -62,7 +62,7 @@ class Files:
                 number, holds, shown = found
                 self._remove(number, shown)
                 left.append(holds)
-        self._leave(left)
+        self.leave(left)
 
     def show(self, path: str, hash_: bytes) -> None:
         """Lay a content over the file. Raises KeyError where it is not in the database."""
@@ -75,7 +75,7 @@ class Files:
         self._connection.execute(
             "UPDATE files SET shown = ?, holds = ? WHERE id = ?", (content, content, number)
         )
-        self._leave([holds] if holds != content else [])
+        self.leave([holds] if holds != content else [])
 
     def hide(self, paths: Iterable[str] | None = None) -> None:
         """Take what is shown of these files away, of all by default."""
@@ -91,7 +91,19 @@ class Files:
             else:
                 back = "UPDATE files SET shown = NULL, holds = disk WHERE id = ?"
                 self._connection.execute(back, (number,))
-        self._leave(left)
+        self.leave(left)
+
+    def shown(self, path: str) -> int | None:
+        """The content that is laid over the file, None for none."""
+        found = first(self._connection, _FIND, (path,))
+        return None if found is None else found[2]
+
+    def leave(self, contents: Sequence[int]) -> None:
+        """Note when these contents were last held: those that left first may go first."""
+        now = time.time_ns() // 1_000_000
+        self._connection.executemany(
+            "UPDATE contents SET left_ms = ? WHERE id = ?", ((now, content) for content in contents)
+        )
 
     def content(self, hash_: bytes) -> int:
         """The id of a content. Raises KeyError."""
@@ -119,10 +131,3 @@ class Files:
             return
         self._connection.execute("DELETE FROM files WHERE id = ?", (number,))
         self._connection.execute("DELETE FROM path_words WHERE rowid = ?", (number,))
-
-    def _leave(self, contents: Sequence[int]) -> None:
-        """Note when these contents were last held: those that left first may go first."""
-        now = time.time_ns() // 1_000_000
-        self._connection.executemany(
-            "UPDATE contents SET left_ms = ? WHERE id = ?", ((now, content) for content in contents)
-        )

@@ -12,7 +12,7 @@ from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import Filters
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.stores.code_index.lexical import Words
-from agentxd.plugins.stores.code_index.nearness import Answering, Codes, answering
+from agentxd.plugins.stores.code_index.nearness import AskedVector, Codes, answering
 from agentxd.plugins.stores.code_index.places import definitions, name_ids, names_like
 from agentxd.plugins.stores.code_index.schema import SHIFT
 
@@ -37,17 +37,20 @@ class Asked:
     def __init__(self, query: Query, embedders: Callable[[str], Embedder]) -> None:
         self.query = query
         self._embedders = embedders
-        self._vectors: dict[str, bytes] = {}
+        self._vector: AskedVector | None = None
 
-    def vector(self, embedder: Answering) -> bytes:
-        """The query's int8 row, b"" where the embedder cannot say."""
-        if embedder.name not in self._vectors:
+    def vector(self, run: apsw.Connection) -> AskedVector | None:
+        """The query's row; None where no embedder answers, or it cannot say."""
+        embedder = answering(run) if self.query.text.strip() else None
+        if embedder is None:
+            return None
+        if self._vector is None or self._vector.embedder != embedder:
             try:
                 row = self._embedders(embedder.name).query(self.query.text)
             except EmbedderError:
-                row = b""
-            self._vectors[embedder.name] = row if len(row) == embedder.dimensions else b""
-        return self._vectors[embedder.name]
+                return None
+            self._vector = AskedVector(embedder, row)
+        return self._vector if len(self._vector.vector) == embedder.dimensions else None
 
 
 class Gathering:
@@ -57,13 +60,15 @@ class Gathering:
         self._words = Words()
         self._codes = Codes()
 
-    def anywhere(self, run: apsw.Connection, asked: Asked, n: int) -> Mapping[str, list[int]]:
-        """Up to n chunks on each list, whatever files hold them, if any. Raises apsw.Error."""
-        query = asked.query
+    def anywhere(
+        self, run: apsw.Connection, asked: Asked, n: int, dead: "array[int]"
+    ) -> Mapping[str, list[int]]:
+        """Up to n chunks on each list. Raises apsw.Error."""
+        query, vector = asked.query, asked.vector(run)
         lists = {
-            "words": self._words.chunks(run, query.words, n),
+            "words": self._words.chunks(run, query.words, n, dead),
             "symbol": symbol_chunks(run, query.names),
-            "vector": self._near(run, asked, n, None),
+            "vector": self._codes.near(run, vector, n, dead) if vector else [],
         }
         lists["path"] = self._path_chunks(run, query, lists.values())
         return lists
@@ -72,22 +77,15 @@ class Gathering:
         self, run: apsw.Connection, asked: Asked, n: int, contents: "array[int]", filters: Filters
     ) -> Mapping[str, list[int]]:
         """The same among the chunks of these contents. Raises apsw.Error."""
+        query, vector = asked.query, asked.vector(run)
         kinds = [str(kind) for kind in filters.kinds]
-        few = n * 10 if kinds else n
+        many = n * 10 if kinds else n
+        near = self._codes.near_within(run, vector, many, contents) if vector and contents else []
         return {
-            "words": self._words.chunks_within(run, asked.query.words, n, contents, kinds),
-            "symbol": symbol_chunks(run, asked.query.names),
-            "vector": self._near(run, asked, few, contents),
+            "words": self._words.chunks_within(run, query.words, n, contents, kinds),
+            "symbol": symbol_chunks(run, query.names),
+            "vector": near,
         }
-
-    def _near(
-        self, run: apsw.Connection, asked: Asked, n: int, contents: "array[int] | None"
-    ) -> list[int]:
-        embedder = answering(run)
-        vector = asked.vector(embedder) if embedder and asked.query.text.strip() else b""
-        if not embedder or not vector:
-            return []
-        return self._codes.near(run, embedder, vector, n, contents)
 
     def _path_chunks(
         self, run: apsw.Connection, query: Query, others: Iterable[list[int]]

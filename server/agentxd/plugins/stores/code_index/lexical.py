@@ -21,15 +21,12 @@ _MAX_ASKED = 200
 """Words of one query that are counted."""
 _FIND = f"""
 SELECT number FROM (
-    SELECT rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words WHERE words MATCH ? LIMIT ?
+    SELECT w.rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words w
+    WHERE words MATCH ? {{limits}} LIMIT ?
 ) ORDER BY score LIMIT ?
 """  # noqa: S608  # weights are ours
-_FIND_WITHIN = f"""
-SELECT number FROM (
-    SELECT w.rowid AS number, bm25(words, {WEIGHTS}) AS score FROM words w
-    WHERE words MATCH ? AND w.rowid >> 16 IN carray(?) {{kinds}} LIMIT ?
-) ORDER BY score LIMIT ?
-"""  # noqa: S608
+_WITHOUT = "AND w.rowid >> 16 NOT IN carray(?)"
+_WITHIN = "AND w.rowid >> 16 IN carray(?)"
 _OF_KINDS = """
 AND EXISTS (SELECT 1 FROM chunks c JOIN symbols s ON s.id = (c.id >> 16 << 16 | c.symbol)
     WHERE c.id = w.rowid AND c.symbol >= 0 AND s.kind IN carray(?))
@@ -50,15 +47,19 @@ class Words:
         self._n_chunks = 0
         self._next_s = 0.0
 
-    def chunks(self, run: apsw.Connection, words: Sequence[str], n: int) -> list[int]:
-        """Up to n chunks, best first. Raises apsw.Error."""
+    def chunks(
+        self, run: apsw.Connection, words: Sequence[str], n: int, dead: "array[int]"
+    ) -> list[int]:
+        """Up to n chunks that are not of dead contents, best first. Raises apsw.Error."""
         plan, budget = self._plan(run, words)
         if not plan.carriers:
             return []
-        found = _numbers(run.execute(_FIND, (expression(plan), budget * 2, n)))
+        find = _FIND.format(limits=_WITHOUT if dead else "")
+        limits = [apsw.carray(dead)] if dead else []
+        found = _numbers(run.execute(find, (expression(plan), *limits, budget * 2, n)))
         if not found and plan.is_broad:
             anywhere = expression(Plan(plan.carriers, plan.companions))
-            found = _numbers(run.execute(_FIND, (anywhere, budget * 2, n)))
+            found = _numbers(run.execute(find, (anywhere, *limits, budget * 2, n)))
         return found
 
     def chunks_within(
@@ -75,7 +76,7 @@ class Words:
             return []
         anywhere = expression(Plan(plan.carriers, plan.companions))
         limits = [apsw.carray(tuple(kinds))] if kinds else []
-        find = _FIND_WITHIN.format(kinds=_OF_KINDS if kinds else "")
+        find = _FIND.format(limits=_WITHIN + (_OF_KINDS if kinds else ""))
         values = (anywhere, apsw.carray(contents), *limits, budget * 2, n)
         return _numbers(run.execute(find, values))
 

@@ -6,6 +6,7 @@ from itertools import islice
 import apsw
 from msgspec import Struct
 
+from agentxd.index.cleaning import readable
 from agentxd.index.filters import has_kind, has_language, has_path
 from agentxd.index.matching import quality
 from agentxd.index.packing import places as unpacked
@@ -52,7 +53,7 @@ def symbols(run: apsw.Connection, query: SymbolQuery, limit: int) -> list[Found]
 
 def uses(run: apsw.Connection, name: str, near: str, limit: int) -> list[UseFound]:
     """Uses, those in files near to `near` first. Raises apsw.Error."""
-    rows = places_of(run, name_ids(run, name))
+    rows = places_of(run, name_ids(run, readable(name)))
     rows.sort(key=lambda row: (*_place_order(row[0], near), row[0]))
     found: list[UseFound] = []
     for path, hash_, content, packed in rows:

@@ -27,6 +27,13 @@ class Answering(Struct, frozen=True):
     dimensions: int
 
 
+class AskedVector(Struct, frozen=True):
+    """A query's int8 row, and the embedder that made it."""
+
+    embedder: Answering
+    vector: bytes
+
+
 def answering(run: apsw.Connection) -> Answering | None:
     """It, where there is one. Raises apsw.Error."""
     find = "SELECT id, name, dimensions FROM embedders WHERE answers"
@@ -46,22 +53,31 @@ class Codes:
         self._last = 0
 
     def near(
-        self,
-        run: apsw.Connection,
-        embedder: Answering,
-        vector: bytes,
-        n: int,
-        contents: "array[int] | None" = None,
+        self, run: apsw.Connection, asked: AskedVector, n: int, dead: "array[int]"
     ) -> list[int]:
-        """Up to n chunks, nearest first; of these contents alone, where some are given."""
-        chunks, codes = self._current(run, embedder)
-        if contents is not None:
-            is_wanted = np.isin(chunks >> SHIFT, np.frombuffer(contents, np.int64))
-            chunks, codes = chunks[is_wanted], codes[:, is_wanted]
-        if not len(chunks):
-            return []
-        coarse = chunks[nearest(codes, codes_of(vector, embedder.dimensions), n * _COARSE)]
-        return _rescored(run, embedder, vector, coarse, n)
+        """Up to n chunks that are not of dead contents, nearest first. Raises apsw.Error."""
+        chunks, codes = self._current(run, asked.embedder)
+        code = codes_of(asked.vector, asked.embedder.dimensions)
+        found = chunks[nearest(codes, code, n * _COARSE)]
+        if dead:
+            is_dead = np.isin(found >> SHIFT, np.frombuffer(dead, np.int64))
+            if is_dead.sum() > n * _COARSE // 2:
+                alive = ~np.isin(chunks >> SHIFT, np.frombuffer(dead, np.int64))
+                chunks = chunks[alive]
+                found = chunks[nearest(codes[:, alive], code, n * _COARSE)]
+            else:
+                found = found[~is_dead]
+        return _rescored(run, asked, found, n)
+
+    def near_within(
+        self, run: apsw.Connection, asked: AskedVector, n: int, contents: "array[int]"
+    ) -> list[int]:
+        """The same among the chunks of these contents."""
+        chunks, codes = self._current(run, asked.embedder)
+        is_wanted = np.isin(chunks >> SHIFT, np.frombuffer(contents, np.int64))
+        chunks = chunks[is_wanted]
+        code = codes_of(asked.vector, asked.embedder.dimensions)
+        return _rescored(run, asked, chunks[nearest(codes[:, is_wanted], code, n * _COARSE)], n)
 
     def _current(self, run: apsw.Connection, embedder: Answering) -> tuple[np.ndarray, np.ndarray]:
         """All codes that there are now; rows that were handed out never change."""
@@ -103,10 +119,10 @@ class Codes:
         self._chunks, self._codes = chunks, codes
 
 
-def _rescored(
-    run: apsw.Connection, embedder: Answering, vector: bytes, chunks: np.ndarray, n: int
-) -> list[int]:
+def _rescored(run: apsw.Connection, asked: AskedVector, chunks: np.ndarray, n: int) -> list[int]:
     """The chunks by the angle of their int8 rows to the query's."""
-    find = _RESCORE.format(embedder.number)
+    if not len(chunks):
+        return []
+    find = _RESCORE.format(asked.embedder.number)
     wanted = array("q", np.unique(chunks).tobytes())
-    return [row[0] for row in rows(run, find, (apsw.carray(wanted), vector, n))]
+    return [row[0] for row in rows(run, find, (apsw.carray(wanted), asked.vector, n))]

@@ -6,7 +6,7 @@ Its chunks are numbered `content << 16 | place in the file`, its symbols and imp
 
     contents   one row for each content. `uses` holds the ids of all names it uses, uint32 end to
                end; `vectors_of` the embedder that all its chunks have vectors of; `left_ms` when
-               its last file went away.
+               one of its files went away, 0 for never.
     files      path to the content it `holds`: `shown` (unsaved text of an editor, forgotten when
                the database is opened), else `disk` (what the file had when it was looked at).
                Contents that no row holds are dead: every answer leaves them out.
@@ -49,6 +49,7 @@ CREATE TABLE contents (
     vectors_of INTEGER NOT NULL DEFAULT 0, left_ms INTEGER NOT NULL DEFAULT 0,
     uses BLOB NOT NULL DEFAULT x''
 );
+CREATE INDEX contents_left ON contents (left_ms) WHERE left_ms > 0;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, disk INTEGER, shown INTEGER,
     holds INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,

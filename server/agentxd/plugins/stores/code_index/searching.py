@@ -5,6 +5,7 @@ from pathlib import Path
 
 import apsw
 
+from agentxd.index.cleaning import readable
 from agentxd.index.filters import has_kind, has_language, has_path, is_limited
 from agentxd.index.fusing import fuse
 from agentxd.index.querying import understood
@@ -28,6 +29,7 @@ from agentxd.plugins.stores.code_index.showing import Showing
 
 MAX_LIMIT = 1_000
 _WEIGHTS = {"words": 1.0, "vector": 1.0, "symbol": 1.0, "path": 0.4}
+"""Of the lists; that of vectors counts for as much of the index as it can know."""
 
 
 class Searcher:
@@ -58,8 +60,8 @@ class Searcher:
         understanding = understood(query.text, self._splitter)
         asked = Asked(understanding, self._embedders)
         with self._readers.reading() as run:
-            found = self._candidates(run, asked, query.filters, limit) if limit else []
             coverage = self._covering.coverage(run)
+            found = self._candidates(run, asked, query.filters, limit) if limit else []
         showing = Showing(self._read, self._splitter)
         ordered = reranked(found, understanding.words, understanding.names)[:limit]
         words = frozenset(understanding.words)
@@ -101,7 +103,7 @@ class Searcher:
     def outline(self, path: str) -> list[Symbol]:
         """What a file defines, from top to bottom."""
         with self._readers.reading() as run:
-            return [one.symbol for one in places.outline(run, path)]
+            return [one.symbol for one in places.outline(run, readable(path))]
 
     def close(self) -> None:
         """Close what is open; it opens again when it is asked."""
@@ -113,10 +115,10 @@ class Searcher:
         """Enough for the limit, if there are so many: within the filters, if need be."""
         n = max(60, limit * 3)
         n_loaded = n * 8 if is_limited(filters) else n
-        all_ = self._loaded(run, self._gathering.anywhere(run, asked, n), n_loaded)
+        lists = self._gathering.anywhere(run, asked, n, self._covering.dead(run))
+        all_ = self._loaded(run, lists, n_loaded)
         found = [one for one in all_ if _passes(one, filters)]
-        live = {one.chunk for one in all_}
-        if len({one.chunk for one in found}) >= limit or (len(found) == len(all_) and live):
+        if len(found) == len(all_) or len({one.chunk for one in found}) >= limit:
             return found
         contents = self._covering.contents(run, filters)
         within = self._gathering.within(run, asked, n, contents, filters)
@@ -125,7 +127,9 @@ class Searcher:
     def _loaded(
         self, run: apsw.Connection, lists: Mapping[str, list[int]], n: int
     ) -> list[Candidate]:
-        fused = fuse(lists, _WEIGHTS)[:n]
+        coverage = self._covering.coverage(run)
+        share = coverage.n_vectors / max(1, coverage.n_chunks)
+        fused = fuse(lists, _WEIGHTS | {"vector": _WEIGHTS["vector"] * share})[:n]
         return load(run, {one.item: (one.score, one.found_by) for one in fused})
 
 

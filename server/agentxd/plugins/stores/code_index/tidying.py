@@ -1,6 +1,7 @@
 """Keeps the index's database small and quick, a moment at a time."""
 
 import time
+from collections.abc import Iterable
 
 import apsw
 
@@ -11,11 +12,11 @@ from agentxd.plugins.stores.code_index.vectors import Vectors
 
 _MOMENT_S = 0.1
 """How long it works at a time: saves wait meanwhile."""
-_DEAD = """
-SELECT k.id, k.uses FROM contents k
-WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.holds = k.id OR f.disk = k.id)
+_HELD = "(SELECT 1 FROM files f WHERE f.holds = k.id OR (f.shown NOTNULL AND f.disk = k.id))"
+_DEAD = f"""
+SELECT k.id, k.uses FROM contents k WHERE k.left_ms > 0 AND NOT EXISTS {_HELD}
 ORDER BY k.left_ms, k.id LIMIT ?
-"""
+"""  # noqa: S608
 _STEP = 20
 """Contents that go in one transaction: a few milliseconds."""
 _PAGES = 64
@@ -59,6 +60,13 @@ class Tidying:
     def merge(self, n_contents: int) -> None:
         """Merge as much full text as this many small contents leave to be merged."""
         self._connection.execute(_WORDS, (_PAGES_OF_ONE * n_contents,))
+
+    def forget(self, contents: Iterable[int]) -> None:
+        """Delete those of these contents that no file holds, in the caller's transaction."""
+        find = f"SELECT uses FROM contents k WHERE id = ? AND NOT EXISTS {_HELD}"  # noqa: S608
+        for content in contents:
+            for (uses,) in list(rows(self._connection, find, (content,))):
+                self._delete(content, uses)
 
     def _used(self) -> int:
         """Bytes of pages in use; those that are free count for nothing."""
