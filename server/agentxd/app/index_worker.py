@@ -151,9 +151,13 @@ def _open_database(place: Path) -> Database:
 
 
 def _forget_database(place: Path) -> None:
-    from agentxd.plugins.stores.code_index.opening import remove  # noqa: PLC0415  # heavy
+    from agentxd.plugins.stores.code_index.opening import (  # noqa: PLC0415  # heavy
+        remove,
+        translated,
+    )
 
-    remove(place)
+    with translated(place):
+        remove(place)
 
 
 if __name__ == "__main__":

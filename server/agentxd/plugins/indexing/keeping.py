@@ -143,7 +143,7 @@ class WorkerLife:
         async with self._starting:
             if self._is_closed:
                 raise IndexUnavailableError("The daemon leaves.", "try again in a moment")
-            if self._failed_with != settings:
+            if self._failure is not None and self._failed_with != settings:
                 self._forgive()
             if not settings.is_enabled:
                 await self._retire()

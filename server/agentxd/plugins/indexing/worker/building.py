@@ -34,6 +34,7 @@ class Builder:
         self._reporter = reporter
         self._wanted = asyncio.Event()
         self._n_failed = 0
+        self._is_looking = False
         self._fresh: set[str] = set()
         """Paths that were touched while everything is looked at."""
         self.folders: set[str] = set()
@@ -44,6 +45,11 @@ class Builder:
         """Look at everything soon."""
         self.is_at_rest.clear()
         self._wanted.set()
+
+    def rest(self) -> None:
+        """What is left to be done besides reading may be done, where nothing is read."""
+        if not (self._is_looking or self._wanted.is_set()):
+            self.is_at_rest.set()
 
     def freshen(self, paths: Iterable[str]) -> None:
         """Others look at these paths; what was read of them before is stale."""
@@ -67,11 +73,12 @@ class Builder:
             self._n_failed = 0
             self._reporter.trouble(PLACE)
             watcher.look_took_s = perf_counter() - start
-            if not self._wanted.is_set():
-                self.is_at_rest.set()
+            self._is_looking = False
+            self.rest()
             await asyncio.sleep(_REST_S + watcher.look_took_s)
 
     async def _look(self, watcher: Watcher) -> None:
+        self._is_looking = True
         self._fresh.clear()
         if not self._book.rows:
             self._reporter.state("listing")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from agentxd.kernel.errors import EmbedderError
+from agentxd.kernel.errors import EmbedderError, IndexDamagedError, StorageError
 from agentxd.kernel.index import IndexStatus
 from agentxd.plugins.indexing.wire import (
     Answered,
@@ -37,6 +37,8 @@ from agentxd.plugins.indexing.worker.writing import WritingThread
 _MAX_READERS = 4
 _SETTLE_S = 0.1
 _LOOK_S = 2.0
+_AGAIN_S = 5.0
+_OPENING = "opening"
 
 
 class DatabaseGoneError(Exception):
@@ -73,7 +75,9 @@ class House:
         self._overlays = Overlays(ground, self._book, self._thread, self._writing)
         self._embedding = Embedding(parts.embedder, self._book, self._thread, self._writing)
         self._answering = Answering(parts.make_asker(self._read), lambda: self._reporter.now)
-        self._is_open = asyncio.Event()
+        self._is_tried = asyncio.Event()
+        """Whether the database was opened, or could not be."""
+        self._refusal: StorageError | None = None
         self._inode = 0
 
     def shown(self, texts: dict[str, str | None]) -> None:
@@ -86,7 +90,7 @@ class House:
 
     async def run(self) -> None:
         """Until it is cancelled. Raises IndexDamagedError, DatabaseGoneError."""
-        await self._open()
+        await self._open_at_last()
         watcher = Watcher(self._root, self.touched, self._builder.wish)
         self._builder.wish()
         async with asyncio.TaskGroup() as group:
@@ -102,7 +106,9 @@ class House:
 
     async def answer(self, message: Ask | Control) -> Answered | Failed:
         """Exactly one for each. Raises AgentxError, DatabaseGoneError."""
-        await self._is_open.wait()
+        await self._is_tried.wait()
+        if self._refusal is not None:
+            raise self._refusal
         if isinstance(message, Control):
             return Answered(message.number, raw(await self._control(message.action)))
         self._check_place()
@@ -113,17 +119,36 @@ class House:
         """Everything is on disk. Raises StorageError."""
         await self._writing.close()
 
+    async def _open_at_last(self) -> None:
+        """Try until the database can be used. Raises IndexDamagedError."""
+        while True:
+            try:
+                await self._open()
+            except IndexDamagedError:
+                raise
+            except StorageError as error:
+                self._refusal = error
+                self._reporter.trouble(_OPENING, error.message, error.next_step)
+                self._reporter.state("failed")
+                self._is_tried.set()
+                await self._reporter.tell()
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                self._refusal = None
+                self._reporter.trouble(_OPENING)
+                self._reporter.state("listing" if self._gate.is_open else "paused")
+                self._is_tried.set()
+                await self._reporter.tell()
+                return
+
     async def _open(self) -> None:
-        """Raises StorageError; tried again where it may pass."""
+        """Raises StorageError."""
         if self._is_fresh:
             await asyncio.to_thread(self._parts.forget_database)
-        if not self._gate.is_open:
-            self._reporter.state("paused")
+            self._is_fresh = False
         await self._book.load()
         await self._use_embedder()
         self._inode = _inode(self._settings.place)
-        self._is_open.set()
-        await self._reporter.tell()
 
     async def _use_embedder(self) -> None:
         try:

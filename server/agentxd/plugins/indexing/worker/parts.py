@@ -94,7 +94,7 @@ class Parts:
     open_database: Callable[[], Database]
     """Raises StorageError."""
     forget_database: Callable[[], None]
-    """Delete the database. Raises OSError."""
+    """Delete the database. Raises StorageError."""
     make_asker: Callable[[ReadText], Asker]
     reader_command: tuple[str, ...]
     """Starts a reading child."""

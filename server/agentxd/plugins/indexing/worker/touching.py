@@ -75,6 +75,7 @@ class Toucher:
             except (StorageError, WorkspaceRefusedError, OSError):
                 self._builder.wish()  # which tells what is wrong, and tries again
             reporter.touch()
+            self._builder.rest()
 
     async def _take(self, paths: Collection[str]) -> None:
         found = self._sort(paths)
