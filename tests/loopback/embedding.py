@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -104,8 +105,7 @@ def vector(text: str) -> list[float]:
 @contextmanager
 def embedding_server() -> Iterator[EmbeddingServer]:
     """A running one; gone at the end."""
-    house = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    house.daemon_threads = True
+    house = _House(("127.0.0.1", 0), _Handler)
     server = EmbeddingServer(house.server_address[1])
     house.embedding = server  # type: ignore[attr-defined]
     thread = threading.Thread(target=house.serve_forever, args=(0.01,), daemon=True)
@@ -124,6 +124,15 @@ def nobody() -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as held:
         held.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{held.getsockname()[1]}"
+
+
+class _House(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that does not wait is no error of the server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

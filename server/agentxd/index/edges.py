@@ -134,14 +134,20 @@ def _shared(facts: Facts, source: Ids, group: Ids, groups: Ids) -> Weights:
 
 def _exported(paths: Sequence[str], source: Ids, group: Ids, groups: Ids) -> Flags:
     """Which groups an index file above or beside their file uses."""
-    folders = [path.rpartition("/")[0] for path in paths]
     is_index = np.array([is_package_index(path) for path in paths], bool)
+    source, group = source[is_index[source]], group[is_index[source]]
+    pairs, which = np.unique(source * len(paths) + groups[group, 1], return_inverse=True)
+    is_below = np.array(
+        [_is_below(paths[at % len(paths)], paths[at // len(paths)]) for at in pairs]
+    )
     found = np.zeros(len(groups), bool)
-    for at in np.flatnonzero(is_index[source] if len(source) else []):
-        target = groups[group[at], 1]
-        is_below = paths[target].startswith(folders[source[at]] + "/")
-        found[group[at]] |= bool(is_below and target != source[at])
+    if len(pairs):
+        found[group[is_below[which.reshape(-1)]]] = True
     return found
+
+
+def _is_below(path: str, index: str) -> bool:
+    return path != index and path.startswith(index.rpartition("/")[0] + "/")
 
 
 def _imports(facts: Facts) -> tuple[Ids, Ids, Weights]:

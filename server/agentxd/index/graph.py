@@ -125,12 +125,10 @@ class CodeGraph:
         """What each definition's score is multiplied with, whatever the question."""
         facts, group = self._facts, self._edges.group_of
         private = np.array([is_private(path) for path in facts.paths], bool)[facts.defined_file]
-        pairs = zip(facts.defined_name, facts.defined_file, strict=True)
-        private |= np.fromiter(
-            (is_private_name(facts.names[name], facts.languages[file]) for name, file in pairs),
-            bool,
-            len(private),
-        )
+        for language in ("", "go"):
+            told = np.array([is_private_name(name, language) for name in facts.names], bool)
+            is_of = np.array([not language or one == language for one in facts.languages], bool)
+            private |= told[facts.defined_name] & is_of[facts.defined_file]
         exported = np.where(self._edges.is_exported[group], _EXPORTED, 1.0)
         shown = np.where(private, _PRIVATE_SHOWN, 1.0)
         return np.asarray(self._kinds * exported * shown / np.sqrt(np.maximum(1, sizes[group])))

@@ -136,9 +136,8 @@ class ImportResolver:
         family = family_of(language)
         if family not in self._trees:
             return ()
-        key = (family, path, imported.module, imported.names)
-        if not imported.module.lstrip(_SIGNS).startswith(".") and family != "rust":
-            key = (family, path.rpartition("/")[0], imported.module, imported.names)
+        place = path if RULES[family].relative == "words" else path.rpartition("/")[0]
+        key = (family, place, imported.module, imported.names)
         if key not in self._remembered:
             search = _Search(RULES[family], self._trees[family], self._rooted, path)
             self._remembered[key] = search.files(imported)

@@ -1,7 +1,7 @@
 """A repository map: the definitions that matter most, by file, as text under a token budget."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -102,8 +102,9 @@ class _Draft:
         self._ordered = _taking_turns(entries)
         self._files = files
         self._all: dict[str, list[Entry]] = defaultdict(list)
-        for entry in sorted(entries, key=lambda one: (one.line, -one.end_line, one.name)):
+        for entry in sorted(entries, key=_order):
             self._all[entry.path].append(entry)
+        self._around = {path: _surroundings(all_) for path, all_ in self._all.items()}
         self.n_entries = len(self._ordered)
 
     def text(self, n_entries: int, n_bare: int) -> MapText:
@@ -111,7 +112,7 @@ class _Draft:
         by_path: dict[str, set[Entry]] = {}
         for entry in self._ordered[:n_entries]:
             by_path.setdefault(entry.path, set()).add(entry)
-        blocks = [_block(path, self._all[path], shown) for path, shown in by_path.items()]
+        blocks = [_block(path, self._around[path], shown) for path, shown in by_path.items()]
         bare = [path for path in self._files if path not in by_path]
         if bare[:n_bare]:
             blocks.append("\n".join(bare[:n_bare]))
@@ -122,31 +123,43 @@ class _Draft:
         return MapText(text, estimated_tokens(text), len(by_path) + len(bare) - n_left)
 
 
-def _block(path: str, all_: Sequence[Entry], shown: set[Entry]) -> str:
+def _block(path: str, around: Mapping[Entry, tuple[Entry, ...]], shown: set[Entry]) -> str:
     """A file: its definitions from top to bottom, indented by what they are in."""
-    visible = _visible(all_, shown)
-    lines = [f"{path}  ({len(visible)} of {len(all_)} shown)" if len(visible) < len(all_) else path]
+    visible = _visible(around, shown)
+    lines = [f"{path}  ({len(visible)} of {len(around)} shown)"]
     lines += (
         f"{_INDENT * (len(visible[entry]) + 1)}{entry.line + 1}: {_line(entry, visible[entry])}"
-        for entry in all_
-        if entry in visible
+        for entry in sorted(visible, key=_order)
     )
-    return "\n".join(lines)
+    return "\n".join([path, *lines[1:]] if len(visible) == len(around) else lines)
 
 
-def _visible(all_: Sequence[Entry], shown: set[Entry]) -> dict[Entry, tuple[Entry, ...]]:
-    """Those to be shown and what they are in, each with what is around it, outermost first."""
-    visible: dict[Entry, tuple[Entry, ...]] = {}
+def _order(entry: Entry) -> tuple[object, ...]:
+    return entry.line, -entry.end_line, entry.name
+
+
+def _surroundings(all_: Sequence[Entry]) -> dict[Entry, tuple[Entry, ...]]:
+    """Each definition of a file and those whose lines are around it, outermost first."""
+    found: dict[Entry, tuple[Entry, ...]] = {}
     open_: list[Entry] = []
     for entry in all_:
         while open_ and entry.line >= open_[-1].end_line:
             open_.pop()
-        if entry in shown:
-            around = [one for one in open_ if one in shown or _holds(one, entry)]
-            for depth, one in enumerate(around):
-                visible.setdefault(one, tuple(around[:depth]))
-            visible[entry] = tuple(around)
+        found[entry] = tuple(open_)
         open_.append(entry)
+    return found
+
+
+def _visible(
+    around: Mapping[Entry, tuple[Entry, ...]], shown: set[Entry]
+) -> dict[Entry, tuple[Entry, ...]]:
+    """Those to be shown and what they are in, each with what is around it, outermost first."""
+    visible: dict[Entry, tuple[Entry, ...]] = {}
+    for entry in shown:
+        holding = [one for one in around[entry] if one in shown or _holds(one, entry)]
+        for depth, one in enumerate(holding):
+            visible.setdefault(one, tuple(holding[:depth]))
+        visible[entry] = tuple(holding)
     return visible
 
 

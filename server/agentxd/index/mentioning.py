@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,29 +26,28 @@ _OFTEN = 0.1
 """A word in more names, or more paths, than this share says nothing."""
 _MANY = 50
 """Below this many nothing is often."""
+_LOOSE = 2
+"""Times as many may have a word's letters without the word."""
 _WRITTEN_OUT = 12.0
 _AGREEING = 5.0
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+|[\w-]+\.\w{1,5}\b")
 
 
 class Mentions:
-    """The words of all names and paths, looked up when the first task comes."""
+    """All names and paths, looked through for each task."""
 
     def __init__(self, paths: Sequence[str], names: Sequence[str]) -> None:
         self._paths = paths
         self._names = names
         self._splitter = WordSplitter()
-        self._by_name: _Words | None = None
-        self._by_path: _Words | None = None
+        self._by_name = _Texts(names, self._parts)
+        self._by_path = _Texts([path.rpartition(".")[0] or path for path in paths], self._parts)
 
     def of(self, task: str) -> tuple[Weights | None, Weights | None]:
         """What a task does to each name (1: nothing) and each file (0: nothing)."""
         words = self._telling(task)
         if not words:
             return None, None
-        if self._by_name is None or self._by_path is None:
-            self._by_name = _Words([self._parts(name) for name in self._names])
-            self._by_path = _Words([self._parts(path.rpartition(".")[0]) for path in self._paths])
         names = 1.0 + _AGREEING * self._by_name.agreeing(words)
         written = set(re.findall(r"\w+", task))
         for number, name in enumerate(self._names):
@@ -76,30 +74,37 @@ class Mentions:
         ]
 
 
-class _Words:
-    """Which of many things have which words."""
+class _Texts:
+    """Which of many texts have which words."""
 
-    def __init__(self, parts_of: Iterable[list[str]]) -> None:
-        self._having: dict[str, list[int]] = defaultdict(list)
-        totals: list[list[str]] = []
-        for number, parts in enumerate(parts_of):
-            unique = list(dict.fromkeys(parts))
-            totals.append(unique)
-            for part in unique:
-                self._having[part].append(number)
-        self._n = max(1, len(totals))
-        self._rarity = {part: math.log1p(self._n / len(at)) for part, at in self._having.items()}
-        sums = [sum(self._rarity[part] for part in parts) or 1.0 for parts in totals]
-        self._totals = np.array(sums, np.float64)
+    def __init__(self, texts: Sequence[str], parts_of: Callable[[str], list[str]]) -> None:
+        self._texts = texts
+        self._parts_of = parts_of
+        self._lower: list[str] = []
 
     def agreeing(self, words: Iterable[str]) -> Weights:
-        """Of each thing, which share of its words is among these; rarer ones count more."""
-        found = np.zeros(len(self._totals))
-        for word in sorted(words):
-            having = self._having.get(word, [])
-            if having and (len(having) <= _MANY or len(having) / self._n <= _OFTEN):
-                found[having] += self._rarity[word]
-        return found / self._totals if len(found) else found
+        """Of each text, which share of its words is among these; rarer ones count more."""
+        found = np.zeros(len(self._texts))
+        self._lower = self._lower or [text.lower() for text in self._texts]
+        having = {word: self._having(word) for word in sorted(words)}
+        telling = {word: at for word, at in having.items() if at}
+        rarities = {word: math.log1p(len(found) / len(at)) for word, at in telling.items()}
+        for word, at in telling.items():
+            found[at] += rarities[word]
+        usual = sum(rarities.values()) / max(1, len(rarities))
+        for number in np.flatnonzero(found).tolist():
+            parts = dict.fromkeys(self._parts_of(self._texts[number]))
+            n_others = sum(part not in telling for part in parts)
+            found[number] /= found[number] + usual * n_others
+        return found
+
+    def _having(self, word: str) -> list[int]:
+        """Numbers of the texts that have a word; none where it says nothing, being in so many."""
+        near = [at for at, text in enumerate(self._lower) if word in text]
+        if len(near) > max(_MANY, _OFTEN * len(self._texts)) * _LOOSE:
+            return []
+        found = [at for at in near if word in self._parts_of(self._texts[at])]
+        return found if len(found) <= max(_MANY, _OFTEN * len(self._texts)) else []
 
 
 def _stem(word: str) -> str:

@@ -25,8 +25,12 @@ _SYMBOLS = "SELECT id, name, kind, line, end_line FROM symbols ORDER BY id"
 _NAMES = "SELECT n.id, n.name FROM defined d CROSS JOIN names n ON n.id = d.name"
 _IMPORTS = "SELECT id >> 16, module, names FROM imports"
 _IMPORTS_OF = "SELECT module, names FROM imports WHERE id BETWEEN ? AND ?"
-_STATE = "SELECT count(*), sum(holds), sum(holds * (id % 65521)) FROM files"
+_STATE = """
+SELECT count(*), sum(id), max(id), sum(holds), sum(holds * (id % 65521)) FROM files
+"""
 """Changes whenever a file comes, goes or holds something else; ids are never used again."""
+_N_OF_PATHS = 3
+"""How many of these change only when a file comes or goes."""
 
 _FUNCTIONS = frozenset({"function", "method", "constructor"})
 _LOCAL = 0.15
@@ -90,8 +94,9 @@ class Graphs:
         return self._seen[1]
 
     def _imports(self, run: apsw.Connection, state: State) -> ImportResolver:
-        if self._resolver is None or self._resolver[0] != state:
-            self._resolver = state, _resolver(run)
+        paths = state[:_N_OF_PATHS]
+        if self._resolver is None or self._resolver[0] != paths:
+            self._resolver = paths, _resolver(run)
         return self._resolver[1]
 
 
