@@ -177,7 +177,7 @@ def _holds(outer: Entry, inner: Entry) -> bool:
 
 def _line(entry: Entry, around: Sequence[Entry]) -> str:
     """How it is declared; with its container where that is not shown above it."""
-    text = _tight(entry.signature).rstrip("{:; ") or f"{entry.kind} {entry.name}"
+    text = _tight(entry.signature).rstrip("{:;=(<[ ") or f"{entry.kind} {entry.name}"
     inside = entry.container.rpartition(".")[2]
     if inside and not around and inside not in text:
         text = f"{text}  (in {entry.container})"

@@ -119,6 +119,10 @@ def test_files_take_turns() -> None:
             Entry("a.rs", "new", METHOD, 4, 9, "Searcher", "pub fn new() -> Self {", 1),
             "5: pub fn new() -> Self  (in Searcher)",
         ),
+        (
+            Entry("a.ts", "Transform", SymbolKind.TYPE, 0, 4, "", "export type Transform = (", 1),
+            "1: export type Transform",
+        ),
         (Entry("a.c", "MAX", SymbolKind.MACRO, 0, 1, "", "", 1), "1: macro MAX"),
         (
             Entry("a.py", "f", FUNCTION, 0, 1, "", "def f(\n    a,\n    b,\n):", 1),
