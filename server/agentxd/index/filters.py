@@ -10,6 +10,8 @@ from agentxd.kernel.index import Filters
 MAX_GLOBS = 100
 MAX_GLOB = 1_000
 """Characters of one; what is longer or more is left out."""
+_MAX_STARS = 12
+"""Stars of one: more of them could keep a machine busy."""
 
 
 def has_path(path: str, globs: Sequence[str]) -> bool:
@@ -44,10 +46,21 @@ def is_limited(filters: Filters) -> bool:
 @lru_cache(maxsize=64)
 def _specs(globs: tuple[str, ...]) -> tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]:
     """What is let in and what is kept out; None for no glob of the sort."""
-    known = [glob for glob in globs if 0 < len(glob) <= MAX_GLOB][:MAX_GLOBS]
+    known = [glob for glob in globs[:MAX_GLOBS] if _is_sound(glob)]
     inner = [glob for glob in known if not glob.startswith("!")]
     outer = [glob[1:] for glob in known if glob.startswith("!") and len(glob) > 1]
     return _spec(inner), _spec(outer)
+
+
+def _is_sound(glob: str) -> bool:
+    """Whether it says something, in few words; what git does not understand says nothing."""
+    if not 0 < len(glob) <= MAX_GLOB or glob.count("*") > _MAX_STARS:
+        return False
+    try:
+        GitIgnoreSpec.from_lines([glob.removeprefix("!")])
+    except ValueError:
+        return False
+    return True
 
 
 def _spec(globs: list[str]) -> GitIgnoreSpec | None:

@@ -91,7 +91,7 @@ def _begins_a_part(asked: str, name: str) -> bool:
 
 def _abbreviates(asked: str, text: str) -> bool:
     """Its letters in their order, beginning with the first of them and not too far apart."""
-    if not asked or asked[0] != text[0]:
+    if not asked or not text or asked[0] != text[0]:
         return False
     rest = iter(text)
     return len(asked) * 6 >= len(text) and all(sign in rest for sign in asked)
