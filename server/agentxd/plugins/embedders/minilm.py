@@ -2,8 +2,9 @@
 
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -29,7 +30,9 @@ class MinilmEmbedder:
     dimensions = 384
     is_cheap = False
 
-    def __init__(self) -> None:
+    def __init__(self, load: Callable[[], Any] | None = None) -> None:
+        """`load`: makes a model of sentence-transformers, for tests."""
+        self._load = load or partial(load_model, PACKAGE)
         self._lock = Lock()
         self._model: Any = None
 
@@ -61,21 +64,28 @@ class MinilmEmbedder:
     def _loaded(self) -> Any:
         if self._model is None:
             try:
-                module = importlib.import_module(PACKAGE)
-                model = module.load_model(device="cpu")
+                self._model = self._load()
             except ImportError as error:
                 raise EmbedderError(f"MiniLM is not installed: {error}", _NEXT_STEP) from error
             except (OSError, RuntimeError, ValueError, MemoryError) as error:
                 raise EmbedderError(f"MiniLM cannot be loaded: {error}", _NEXT_STEP) from error
-            self._model = model
         return self._model
+
+
+def load_model(package: str) -> Any:
+    """The model that a package brings along. Raises ImportError, OSError, RuntimeError."""
+    return importlib.import_module(package).load_model(device="cpu")
+
+
+def is_installed(package: str) -> bool:
+    """Whether it is there; does not import it."""
+    with suppress(ValueError, ImportError):
+        return importlib.util.find_spec(package) is not None
+    return False
 
 
 def make(_settings: EmbedderSettings) -> Embedder:
     """The embedder, its model not loaded yet. Raises EmbedderError where it is not installed."""
-    found = None
-    with suppress(ValueError, ImportError):
-        found = importlib.util.find_spec(PACKAGE)
-    if found is None:
+    if not is_installed(PACKAGE):
         raise EmbedderError("MiniLM is not installed.", _NEXT_STEP)
     return MinilmEmbedder()
