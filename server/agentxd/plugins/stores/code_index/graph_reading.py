@@ -57,16 +57,20 @@ class Graphs:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._reading = Lock()
+        """Held while a graph is read, so that places are answered meanwhile."""
         self._graph: tuple[State, KnownGraph] | None = None
         self._resolver: tuple[State, ImportResolver] | None = None
         self._seen: tuple[int, State] = (-1, ())
 
     def graph(self, run: apsw.Connection) -> KnownGraph:
         """Of the files as they are. Raises apsw.Error."""
-        with self._lock:
-            state = self._state(run)
+        with self._reading:
+            with self._lock:
+                state = self._state(run)
+                resolver = self._imports(run, state)
             if self._graph is None or self._graph[0] != state:
-                self._graph = state, _read(run, self._imports(run, state))
+                self._graph = state, _read(run, resolver)
             return self._graph[1]
 
     def latest(self) -> KnownGraph | None:
