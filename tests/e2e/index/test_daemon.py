@@ -29,6 +29,16 @@ def worker_of(house):
     return 0
 
 
+def ask(house):
+    """One question, whose answer does not wait for the build as the command does."""
+    house.json("index")
+    client = RawClient(house.socket_path)
+    client.initialize()
+    found = client.request("agentx/index/search", {"query": "made", "limit": 5})
+    client.close()
+    assert "result" in found, found
+
+
 def fill(house, n):
     """So many files to read."""
     for number in range(n):
@@ -38,8 +48,8 @@ def fill(house, n):
 
 
 def test_a_daemon_that_nobody_asks_has_no_worker(house):
-    assert house.cli("status").returncode == 0
     assert house.json("index")["state"] == "starting"
+    assert house.cli("status").returncode == 0
     assert worker_of(house) == 0
     assert not (house.state_dir / "index.db").exists()
 
@@ -54,7 +64,7 @@ def test_the_first_question_starts_it_and_a_stop_ends_it(house):
 
 
 def test_an_open_file_wakes_it_a_little_later(house):
-    house.cli("status")
+    house.json("index")
     client = RawClient(house.socket_path)
     client.initialize()
     path = next(house.root.rglob("*.py"))
@@ -70,7 +80,7 @@ def test_an_open_file_wakes_it_a_little_later(house):
 @pytest.mark.parametrize("moment", ["build", "rest"])
 def test_kill_9_of_the_daemon_leaves_no_process(house, moment):
     fill(house, 3_000)
-    house.json("search", "made")
+    ask(house)
     worker = worker_of(house)
     if moment == "build":
         children = wait_for(lambda: children_of(worker), "reading child")
@@ -79,19 +89,19 @@ def test_kill_9_of_the_daemon_leaves_no_process(house, moment):
         children = []
     house.kill()
     wait_for(lambda: not any(map(is_alive, [worker, *children])), "end of the worker")
-    assert house.json("search", "made")["coverage"]["n_files_done"] > 0
-    wait_for(lambda: house.json("index")["n_files_done"] >= 3_000, "rest of the build")
+    assert house.json("search", "made")["coverage"]["nFilesDone"] > 0
+    wait_for(lambda: house.json("index")["nFilesDone"] >= 3_000, "rest of the build")
 
 
 def test_kill_9_of_the_worker_leaves_no_child_and_the_daemon_goes_on(house):
     fill(house, 3_000)
-    house.json("search", "made")
+    ask(house)
     worker = worker_of(house)
     children = wait_for(lambda: children_of(worker), "reading child")
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, children)), "end of the children")
     assert house.cli("status").returncode == 0
-    wait_for(lambda: house.json("index")["n_files_done"] >= 3_000, "rest of the build")
+    wait_for(lambda: house.json("index")["nFilesDone"] >= 3_000, "rest of the build")
     assert worker_of(house) not in (0, worker)
 
 

@@ -20,6 +20,8 @@ _BINARY = frozenset({
 })  # fmt: skip
 """Endings of files that are not worth opening; what else is binary is seen when it is read."""
 
+_NO_PARTS = frozenset({"", ".", "..", ".git"})
+
 
 class Listing(Struct):
     """What was found."""
@@ -76,6 +78,18 @@ def decoded_path(name: bytes) -> str | None:
         return name.decode()
     except UnicodeDecodeError:
         return None
+
+
+def is_proper(path: str) -> bool:
+    """Whether a path is relative to the root, leads nowhere else and is nothing of git's own."""
+    parts = path.lower().split("/")
+    if "\0" in path or not _NO_PARTS.isdisjoint(parts):
+        return False
+    try:
+        os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_git(path: str) -> bool:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from agentxd.kernel.errors import StorageError, WorkspaceRefusedError
 from agentxd.kernel.index import Content
-from agentxd.plugins.indexing.worker.listing import is_git
+from agentxd.plugins.indexing.worker.listing import is_proper
 from agentxd.plugins.indexing.worker.parts import Ground
 from agentxd.plugins.indexing.worker.reporting import Reporter
 from agentxd.plugins.indexing.worker.rows import RowBook
@@ -87,6 +87,6 @@ class Overlays:
 
     async def _is_wanted(self, path: str) -> bool:
         disk = self._ground.disk
-        if is_git(path) or path.startswith(("/", "../")) or disk.is_secret(path):
+        if not is_proper(path) or disk.is_secret(path):
             return False
         return path not in await asyncio.to_thread(disk.list_ignored, self._ground.root, [path])

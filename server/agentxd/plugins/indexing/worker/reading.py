@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from agentxd.kernel.errors import InvalidRequestError
 from agentxd.plugins.indexing.worker.parts import OpenedParent
 
 Status = tuple[int, int, int, int]
@@ -43,7 +44,7 @@ def read_file(root: str, path: str, max_bytes: int, opened_parent: OpenedParent)
             return _read(parent, name, path, max_bytes)
     except (FileNotFoundError, NotADirectoryError):
         return Refused(path, VANISHED)
-    except (OSError, ValueError) as error:
+    except (OSError, InvalidRequestError) as error:
         return Refused(path, _reason(error))
 
 
@@ -85,7 +86,7 @@ def _read(parent: int, name: str, path: str, max_bytes: int) -> Found | Refused:
     return Found(path, content, sha256(content).digest(), known)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: OSError | InvalidRequestError) -> str:
     if isinstance(error, PermissionError):
         return "may not be read"
     if isinstance(error, OSError) and error.strerror:

@@ -1,7 +1,6 @@
 """Takes files into the index that were just saved, made, moved or deleted: a few, at once."""
 
 import asyncio
-import os
 import stat
 from collections.abc import Collection, Iterable, Sequence
 
@@ -9,7 +8,7 @@ from agentxd.kernel.errors import StorageError, WorkspaceRefusedError
 from agentxd.plugins.indexing.worker.building import Builder
 from agentxd.plugins.indexing.worker.listing import (
     folder_check,
-    is_git,
+    is_proper,
     reason_against,
     status_at,
 )
@@ -93,7 +92,7 @@ class Toucher:
         for path in paths:
             if path in _GIT_RULES:
                 found.is_wide = True
-            elif path and not path.startswith("/") and not is_git(path) and _is_text(path):
+            elif is_proper(path):
                 found.is_wide |= path.rpartition("/")[2] in _RULES
                 self._sort_one(path, found, is_there=is_inside(path))
         return found
@@ -121,11 +120,3 @@ class Toucher:
         ignored = await asyncio.to_thread(self._ground.disk.list_ignored, self._root, asked)
         found.is_wide |= any(folder not in ignored for folder in found.folders)
         return {path: status for path, status in found.unknown.items() if path not in ignored}
-
-
-def _is_text(path: str) -> bool:
-    try:
-        os.fsencode(path).decode()
-    except UnicodeDecodeError:
-        return False
-    return True
