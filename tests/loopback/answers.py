@@ -138,7 +138,7 @@ def thought(text: str, signature: str = SIGNATURE) -> Thinking:
     return Thinking(words(text).pieces, signature)
 
 
-def call(name: str, **arguments: Any) -> Call:
+def call(name: str, /, **arguments: Any) -> Call:
     """A tool call with a new id."""
     return Call(name, arguments)
 

@@ -135,7 +135,11 @@ def wire(
 def _indexed(root: str, house: LocalHouse, book: SettingsBook) -> tuple[Searching, RemoteIndex]:
     searching = Searching()
     index = remote_index(root, house.state_dir, book, searching.heard)
-    searching.equip(index, index, lambda: book.effective()[0].index_language_server_off)
+    searching.equip(
+        index, index,
+        silent_in=lambda: book.effective()[0].index_language_server_off,
+        is_enabled=lambda: book.effective()[0].index_enabled,
+    )  # fmt: skip
     return searching, index
 
 

@@ -1,8 +1,11 @@
 """`agentxd search`, `symbol`, `references`, `map` and `index`, in a pipe and on a terminal."""
 
+import json
+
 import pytest
 from agentxd_cli.exit_codes import Exit
 from daemons import daemon_house
+from loopback import answer, call, model_server
 from terminals import Terminal
 
 RATES = "parcel/rates.py"
@@ -78,6 +81,27 @@ def test_an_index_that_is_off_says_how_to_switch_it_on(house):
     assert done.stdout.splitlines()[0].startswith("index: off")
     house.cli("config", "unset", "index_enabled")
     assert house.cli("symbol", "base_rate").returncode == 0
+
+
+def test_an_agent_asks_the_index_and_sees_its_own_copy(tmp_path):
+    with model_server() as server, daemon_house(tmp_path) as house:
+        house.env |= {"ANTHROPIC_API_KEY": "sk-ant-x", "ANTHROPIC_BASE_URL": server.url}
+        assert house.cli("index", "--wait").returncode == 0
+        server.play(
+            answer(call("write", path="parcel/extra.py", content="x = 1\n")),
+            answer(call("search", query="rate of a zone"), call("symbol", name="discount")),
+            answer("Seen."),
+        )
+        house.cli("run", "look around", "--provider", "anthropic", "--model", "claude-sonnet-5-5")
+        told = json.dumps(server.requests[2].body["messages"])
+        house.cli("config", "set", "index_enabled", "false")
+        server.play(answer("Nothing."))
+        house.cli("run", "look again", "--provider", "anthropic", "--model", "claude-sonnet-5-5")
+        offered = {tool["name"] for tool in server.requests[3].body["tools"]}
+    assert f"{RATES}:13-" in told
+    assert "def discount(n_parcels: int) -> Optional[float]:" in told
+    assert "what you changed yourself is not in the index" in told
+    assert not offered & {"search", "symbol", "references", "map"}, "off, it is not offered"
 
 
 def test_after_a_kill_the_index_is_there_again(house):
