@@ -5,12 +5,12 @@ With the word `reader` and the settings it is one of the worker's reading childr
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from agentxd.app.chosen_embedder import ChosenEmbedder
 from agentxd.index.words import WordSplitter
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import (
@@ -23,14 +23,12 @@ from agentxd.kernel.index import (
     SymbolQuery,
     Use,
 )
-from agentxd.kernel.index_ports import Embedder, Parser
+from agentxd.kernel.index_ports import Parser
 from agentxd.plugins.disk.beneath import opened_parent
 from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.indexing.wire import Begin, IndexSettings
 from agentxd.plugins.indexing.worker.parts import Asker, Database, DiskParts, Parts, ReadText
-
-NO_EMBEDDER = "none"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -46,7 +44,7 @@ def main(arguments: Sequence[str]) -> None:
 def compose(begin: Begin) -> Parts:
     """Everything that the worker is made of; what is heavy is loaded when it is needed."""
     settings = begin.settings
-    embedder = _embedder_of(settings)
+    embedder = ChosenEmbedder(settings)
 
     def make_asker(read: ReadText) -> Asker:
         return LateAsker(Path(settings.place), embedder, read)
@@ -72,32 +70,30 @@ def compose(begin: Begin) -> Parts:
 class LateAsker:
     """Loads what answers with the first question."""
 
-    def __init__(
-        self, place: Path, embedder: Callable[[], Embedder | None], read: ReadText
-    ) -> None:
+    def __init__(self, place: Path, embedder: ChosenEmbedder, read: ReadText) -> None:
+        from agentxd.plugins.stores.code_index.graph_reading import Graphs  # noqa: PLC0415  # late
         from agentxd.plugins.stores.code_index.mapper import Mapper  # noqa: PLC0415  # late
+        from agentxd.plugins.stores.code_index.resolver import Resolver  # noqa: PLC0415  # late
         from agentxd.plugins.stores.code_index.searching import Searcher  # noqa: PLC0415  # late
 
-        def by_name(name: str) -> Embedder:
-            found = embedder()
-            if found is None or found.name != name:
-                raise EmbedderError(f"The embedder {name!r} is not the one that is chosen.")
-            return found
-
-        self._searcher = Searcher(place, by_name, read, WordSplitter())
-        self._mapper = Mapper(place)
+        splitter, graphs = WordSplitter(), Graphs()
+        self._searcher = Searcher(place, embedder.of_name, read, splitter)
+        self._mapper = Mapper(place, graphs)
+        self._resolver = Resolver(place, read, splitter, graphs)
 
     def search(self, query: SearchQuery) -> SearchAnswer:
         """Chunks."""
         return self._searcher.search(query)
 
     def symbols(self, query: SymbolQuery) -> Sequence[SymbolPlace]:
-        """Definitions."""
+        """Definitions; those first that the asking file means, where one asks for a whole name."""
+        if query.is_exact and query.near:
+            return self._resolver.definitions(query)
         return self._searcher.symbols(query)
 
     def references(self, name: str, near: str, limit: int) -> Sequence[Use]:
         """Uses."""
-        return self._searcher.uses(name, near, limit)
+        return self._resolver.uses(name, near, limit)
 
     def outline(self, path: str) -> Sequence[Symbol]:
         """Definitions of a file."""
@@ -114,7 +110,7 @@ def _read(parent: int, settings: IndexSettings) -> None:
 
     def taker() -> Taker:
         try:
-            embedder = _embedder_of(settings)()
+            embedder = ChosenEmbedder(settings)()
         except EmbedderError:
             embedder = None  # the worker tells
         return Taker(settings.root, settings.max_file_bytes, opened_parent, _parser(), embedder)
@@ -126,22 +122,6 @@ def _parser() -> Parser:
     from agentxd.plugins.languages.parser import TreeSitterParser  # noqa: PLC0415  # heavy
 
     return TreeSitterParser()
-
-
-def _embedder_of(settings: IndexSettings) -> Callable[[], Embedder | None]:
-    @cache
-    def make() -> Embedder | None:
-        if settings.embedder in ("", NO_EMBEDDER):
-            return None
-        from agentxd.plugins.embedders.making import EmbedderSettings  # noqa: PLC0415  # heavy
-        from agentxd.plugins.embedders.registry import make_embedder  # noqa: PLC0415  # heavy
-
-        return make_embedder(
-            settings.embedder,
-            EmbedderSettings(model=settings.embedder_model, url=settings.embedder_url),
-        )
-
-    return make
 
 
 def _open_database(place: Path) -> Database:

@@ -168,7 +168,7 @@ class Searching:
         if word is None or self.is_silent(language):
             return None, []
         for name in word.names:
-            query = SymbolQuery(name, _MOST_DEFINITIONS, is_exact=True, near=path)
+            query = SymbolQuery(name, _MOST_DEFINITIONS, is_exact=True, near=path, near_line=line)
             if places := await self._quietly(self.symbols(query)):
                 return word, meant(places, word, line, path, language)
         return word, []
