@@ -14,7 +14,6 @@ from agentxd.plugins.indexing.worker.reporting import Reporter
 from agentxd.plugins.indexing.worker.rows import RowBook
 from agentxd.plugins.indexing.worker.taking_apart import TakingApart
 from agentxd.plugins.indexing.worker.watching import Watcher
-from agentxd.plugins.indexing.worker.writing import WritingThread
 
 _REST_S = 0.25
 """Between two looks at everything; as long again as the last one took is added."""
@@ -34,7 +33,8 @@ class Builder:
         self._reporter = reporter
         self._wanted = asyncio.Event()
         self._n_failed = 0
-        self._is_looking = False
+        self.is_looking = False
+        """Whether everything is being looked at."""
         self._fresh: set[str] = set()
         """Paths that were touched while everything is looked at."""
         self.folders: set[str] = set()
@@ -48,14 +48,14 @@ class Builder:
 
     def rest(self) -> None:
         """What is left to be done besides reading may be done, where nothing is read."""
-        if not (self._is_looking or self._wanted.is_set()):
+        if not (self.is_looking or self._wanted.is_set()):
             self.is_at_rest.set()
 
     def freshen(self, paths: Iterable[str]) -> None:
         """Others look at these paths; what was read of them before is stale."""
         self._fresh.update(paths)
 
-    async def run(self, gate: Gate, watcher: Watcher, writing: WritingThread) -> None:
+    async def run(self, gate: Gate, watcher: Watcher) -> None:
         """Until it is cancelled. Raises IndexDamagedError."""
         while True:
             await self._wanted.wait()
@@ -64,7 +64,6 @@ class Builder:
             start = perf_counter()
             try:
                 await self._look(watcher)
-                await writing.do(lambda database: database.tidy(self._ground.max_bytes))
             except IndexDamagedError:
                 raise
             except (StorageError, WorkspaceRefusedError, OSError) as error:
@@ -73,12 +72,12 @@ class Builder:
             self._n_failed = 0
             self._reporter.trouble(PLACE)
             watcher.look_took_s = perf_counter() - start
-            self._is_looking = False
+            self.is_looking = False
             self.rest()
             await asyncio.sleep(_REST_S + watcher.look_took_s)
 
     async def _look(self, watcher: Watcher) -> None:
-        self._is_looking = True
+        self.is_looking = True
         self._fresh.clear()
         if not self._book.rows:
             self._reporter.state("listing")
@@ -103,7 +102,7 @@ class Builder:
 
     async def _take(self, listing: Listing) -> None:
         book, files = self._book, listing.files
-        changed = {path: files[path] for path in book.changed(files) if path not in self._fresh}
+        changed = {path: files[path] for path in book.outdated(files) if path not in self._fresh}
         gone = [path for path in book.rows if path not in files and path not in self._fresh]
         book.forget_refused(files.__contains__)
         await book.drop(gone)

@@ -30,6 +30,7 @@ from agentxd.plugins.indexing.worker.reporting import Reporter
 from agentxd.plugins.indexing.worker.rows import RowBook
 from agentxd.plugins.indexing.worker.taking import Taker
 from agentxd.plugins.indexing.worker.taking_apart import ReadingThread, TakingApart
+from agentxd.plugins.indexing.worker.tidying import Tidier
 from agentxd.plugins.indexing.worker.touching import Toucher
 from agentxd.plugins.indexing.worker.watching import Watcher
 from agentxd.plugins.indexing.worker.writing import WritingThread
@@ -73,6 +74,7 @@ class House:
         self._builder = Builder(ground, self._book, taking, self._reporter)
         self._toucher = Toucher(ground, self._book, taking, self._builder)
         self._overlays = Overlays(ground, self._book, self._thread, self._writing)
+        self._tidier = Tidier(settings.max_bytes, self._book, self._writing)
         self._embedding = Embedding(parts.embedder, self._book, self._thread, self._writing)
         self._answering = Answering(parts.make_asker(self._read), lambda: self._reporter.now)
         self._is_tried = asyncio.Event()
@@ -95,7 +97,8 @@ class House:
         self._builder.wish()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._reporter.run())
-            group.create_task(self._builder.run(self._gate, watcher, self._writing))
+            group.create_task(self._builder.run(self._gate, watcher))
+            group.create_task(self._tidier.run(self._gate, self._builder, self._reporter))
             group.create_task(self._toucher.run(self._gate, self._reporter))
             group.create_task(self._overlays.run(self._reporter))
             group.create_task(

@@ -1,5 +1,6 @@
 """What is known of each file, in memory and in the database alike."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from agentxd.kernel.index import Content, FileRow
@@ -13,6 +14,8 @@ class RowBook:
     def __init__(self, writing: WritingThread) -> None:
         self._writing = writing
         self.rows: dict[str, FileRow] = {}
+        self.changed = asyncio.Event()
+        """The database is not as tidy as it was."""
         self.refused: dict[str, tuple[Status | None, str]] = {}
         """Path to its status when it was read, and why it was refused."""
 
@@ -20,7 +23,7 @@ class RowBook:
         """From the database. Raises StorageError."""
         self.rows = dict(await self._writing.do(lambda database: database.files()))
 
-    def changed(self, files: Mapping[str, Status]) -> list[str]:
+    def outdated(self, files: Mapping[str, Status]) -> list[str]:
         """Those that are not as they were when they were read."""
         return [path for path, status in files.items() if not self._is_as(path, status)]
 
@@ -45,6 +48,7 @@ class RowBook:
         if not rows:
             return
         await self._writing.do(lambda database: database.put(contents, rows))
+        self.changed.set()
         for row in rows:
             self.rows[row.path] = row
             self.refused.pop(row.path, None)
@@ -54,6 +58,7 @@ class RowBook:
         if not paths:
             return
         await self._writing.do(lambda database: database.drop(paths))
+        self.changed.set()
         for path in paths:
             self.rows.pop(path, None)
 
