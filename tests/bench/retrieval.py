@@ -1,10 +1,11 @@
 """Retrieval quality: what people write about code, and whether the code is found by it."""
 
-import argparse
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from tests.bench.retrieval_material import Material, Question, clones, commits, 
 from tests.bench.retrieval_methods import Corpus, Place, methods
 
 _FILE_METHODS = ("grep", "BM25 over files")
+KINDS = {"docstring to function": docstrings, "commit to files": commits}
+_N_PROCESSES = 2
 _MIN_QUESTIONS = 10
 """A repository with fewer of a kind is left out of that kind."""
 
@@ -69,17 +72,27 @@ def _scores(ranks: Sequence[int]) -> Scores:
 
 def everything() -> list[Measured]:
     """Both kinds of questions on every clone. Raises MissingPartError."""
+    jobs = [(kind, name, git) for name, git in clones().items() for kind in KINDS]
     done: list[Measured] = []
-    for name, git in clones().items():
-        for kind in (docstrings, commits):
-            began = time.monotonic()
-            material = kind(name, git)
-            if len(material.questions) >= _MIN_QUESTIONS:
-                with tempfile.TemporaryDirectory() as folder:
-                    done += measured(material, Path(folder))
-            told = f"{name}, {material.kind}: {len(material.questions)} questions"
-            print(f"{told}, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    with ProcessPoolExecutor(_N_PROCESSES, get_context("spawn")) as pool:
+        for (_, name, _), (told, rows) in zip(jobs, pool.map(_job, jobs), strict=True):
+            print(f"{name}, {told}", file=sys.stderr, flush=True)
+            done += rows
+    for kind in dict.fromkeys(one.kind for one in done):
+        print(f"\n{kind}, recall at 10\n\n{table(done, kind)}\n", file=sys.stderr)
     return done
+
+
+def _job(job: tuple[str, str, Path]) -> tuple[str, list[Measured]]:
+    kind, name, git = job
+    began = time.monotonic()
+    material = KINDS[kind](name, git)
+    rows: list[Measured] = []
+    if len(material.questions) >= _MIN_QUESTIONS:
+        with tempfile.TemporaryDirectory() as folder:
+            rows = measured(material, Path(folder))
+    seconds = time.monotonic() - began
+    return f"{kind}: {len(material.questions)} questions, {seconds:.0f} s", rows
 
 
 def mean(done: Sequence[Measured], kind: str, method: str) -> Scores:
@@ -123,18 +136,3 @@ def table(done: Sequence[Measured], kind: str) -> str:
         lines.append(f"| {repository} | {row[names[0]].n_questions} | {cells} |")
     cells = " | ".join(f"{mean(done, kind, name).at_10:.3f}" for name in names)
     return "\n".join([*lines, f"| mean | | {cells} |"])
-
-
-def main() -> int:
-    """Prints recall at 10 of each repository."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    done = everything()
-    for kind in dict.fromkeys(one.kind for one in done):
-        print(f"\n{kind}, recall at 10\n\n{table(done, kind)}\n")
-        for method in dict.fromkeys(one.method for one in done):
-            print(f"{method}: {mean(done, kind, method).words()}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

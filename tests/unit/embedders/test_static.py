@@ -73,6 +73,14 @@ class TestContract:
         assert scores[1] > scores[0]
 
 
+def test_the_name_on_the_first_line_counts_for_more():
+    embedder = StaticEmbedder()
+    body = "def f(x):\n    total = parse(x) + send(x)\n    return close(total)"
+    query = np.frombuffer(embedder.query("parse"), np.int8).astype(float)
+    named, other = rows(embedder, [f"parse\n{body}", f"close\n{body}"]) @ query
+    assert named > other
+
+
 class TestTheTable:
     def test_it_is_small_and_whole(self):
         table = read_table(TABLE)
@@ -88,7 +96,7 @@ class TestTheTable:
         first, second = StaticEmbedder(), StaticEmbedder()
         assert first.query("a") == second.query("a")
         for embedder in (first, second):
-            assert isinstance(embedder._table.rows, np.memmap)
+            assert isinstance(embedder._table.rows.base, np.memmap)
             assert not embedder._table.rows.flags.owndata
             assert not embedder._table.rows.flags.writeable
 

@@ -17,12 +17,19 @@ from agentxd.plugins.embedders.table import Table, read_table
 TABLE = Path(__file__).with_name("data") / "static-v1.bin"
 _LENGTH = 380.0
 """Of every row, in steps of int8: components of 1/3 and more are cut off, which hardly happens."""
+NAME_STRESS = 3.0
+"""Added to how much each word of a document's first line counts, which is the name."""
+_ROOM = 512
+"""Rows: nearly every chunk has fewer different words."""
 _MAX_UNKNOWN = 200_000
 """Unknown words remembered; then the memory begins anew."""
 
 
 class StaticEmbedder:
     """Sum of learned vectors of the words of a text, each weighted by how much it tells.
+
+    The first line of a document is the name of what it is, as `index.texts.document_text` has it;
+    words of the name count for more than those of the body.
 
     All rows have (nearly) the same length, so dot product, cosine and distance rank alike.
     """
@@ -37,19 +44,34 @@ class StaticEmbedder:
 
     def documents(self, texts: Sequence[str]) -> bytes:
         """One int8 row for each text. Raises EmbedderError where the table is missing."""
-        weights = self._table.in_documents
-        return b"".join(self._row(text, weights) for text in texts)
+        weights, room = self._table.in_documents, _new(_ROOM, self.dimensions)
+        return b"".join(self._row(text, weights, room, NAME_STRESS) for text in texts)
 
     def query(self, text: str) -> bytes:
         """One int8 row. Raises EmbedderError where the table is missing."""
-        return self._row(text, self._table.in_queries)
+        room = _new(0, self.dimensions)
+        return self._row(text, self._table.in_queries, room)
 
-    def _row(self, text: str, weights: NDArray[np.float32]) -> bytes:
-        counts = Counter(map(self._ids.__getitem__, self._splitter.words(text) or ("",)))
+    def _row(
+        self,
+        text: str,
+        weights: NDArray[np.float32],
+        room: NDArray[np.float32],
+        stress: float = 0.0,
+    ) -> bytes:
+        """`room` is memory for the rows of a text, which saves asking the system for it."""
+        number = self._ids.__getitem__
+        counts = Counter(map(number, self._splitter.words(text) or ("",)))
         ids = np.fromiter(counts, np.intp, len(counts))
-        tallies = np.fromiter(counts.values(), np.float32, len(counts))
-        weighted = weights[ids] * (1.0 + np.log(tallies))
-        found = weighted @ self._table.rows[ids].astype(np.float32)
+        tallies = 1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+        if stress:
+            name = self._splitter.words(text.partition("\n")[0])
+            is_of_name = frozenset(map(number, name)).__contains__
+            tallies += stress * np.fromiter(map(is_of_name, counts), np.float32, len(counts))
+        weighted = weights[ids] * tallies
+        rows = room[: len(ids)] if len(ids) <= len(room) else _new(len(ids), self.dimensions)
+        np.copyto(rows, self._table.rows[ids])
+        found = weighted @ rows
         length = float(np.sqrt(found @ found)) or 1.0
         cut = np.clip(np.rint(found * (_LENGTH / length)), -127, 127)
         return cut.astype(np.int8).tobytes()
@@ -79,6 +101,10 @@ class WordIds(dict[str, int]):
         number = len(self._words) + zlib.crc32(word.encode()) % self._n_buckets
         self[word] = number
         return number
+
+
+def _new(n_rows: int, dimensions: int) -> NDArray[np.float32]:
+    return np.empty((n_rows, dimensions), np.float32)
 
 
 def make(_settings: EmbedderSettings) -> Embedder:

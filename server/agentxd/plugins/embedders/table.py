@@ -87,7 +87,7 @@ def _table(content: NDArray[np.uint8]) -> Table:
         n_buckets=head["n_buckets"],
         in_documents=in_documents.view("<f2").astype(np.float32),
         in_queries=in_queries.view("<f2").astype(np.float32),
-        rows=rows.view(np.int8).reshape(n_rows, head["dimensions"]),
+        rows=np.asarray(rows.view(np.int8).reshape(n_rows, head["dimensions"])),
     )
 
 

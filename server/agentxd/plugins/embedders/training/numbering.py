@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from agentxd.plugins.embedders.static import WordIds
+from agentxd.plugins.embedders.static import NAME_STRESS, WordIds
 from agentxd.plugins.embedders.training.pairs import Pair
 
 _MANY = 100
@@ -53,18 +53,21 @@ def read_pairs(place: Path) -> Iterable[Pair]:
 
 
 class Bags:
-    """Many texts, each as its distinct words and 1 + ln(count) of each."""
+    """Many texts, each as its distinct words and 1 + ln(count) of each, names stressed."""
 
     def __init__(self) -> None:
         self._ids = array("i")
         self._tallies = array("f")
         self._ends = array("q", [0])
 
-    def add(self, words: Sequence[str], numbers: WordIds) -> None:
+    def add(self, words: Sequence[str], numbers: WordIds, name: Sequence[str] = ()) -> None:
         """One more text."""
         counts = Counter(map(numbers.__getitem__, words))
+        stressed = set(map(numbers.__getitem__, name))
         self._ids.extend(counts)
-        self._tallies.extend(map(_LOGS.__getitem__, counts.values()))
+        self._tallies.extend(
+            _LOGS[n] + (NAME_STRESS if word in stressed else 0.0) for word, n in counts.items()
+        )
         self._ends.append(len(self._ids))
 
     def done(self) -> "Arrays":
@@ -117,9 +120,11 @@ def number_pairs(place: Path, words: Sequence[str], n_buckets: int) -> Numbered:
     packages: dict[str, int] = {}
     languages: dict[str, int] = {}
     for pair in read_pairs(place):
-        texts = (pair.name, pair.sentence, pair.body, pair.nameless)
-        for bag, text in zip(bags, texts, strict=True):
-            bag.add(text.split(), numbers)
+        name = pair.name.split()
+        bags[0].add(name, numbers)
+        bags[1].add(pair.sentence.split(), numbers)
+        bags[2].add(pair.body.split(), numbers, name)
+        bags[3].add(pair.nameless.split(), numbers)
         package.append(packages.setdefault(pair.package, len(packages)))
         language.append(languages.setdefault(pair.language, len(languages)))
     return Numbered(
