@@ -24,6 +24,8 @@ BENCHES = {
     "sandboxes": "Sandboxes",
     "edits": "Edits that land",
     "models": "Models",
+    "index_build": "Building the index",
+    "index_queries": "The index's database",
     "retrieval": "Finding the right place",
 }
 HEAD = """# Benchmarks

@@ -13,6 +13,8 @@ MAX_TEXT = 4_000
 MAX_WORDS = 32
 """Different words of a query that are looked for, the rarest."""
 MAX_NAMES = 4
+_COMPANY = 4
+"""Times the budget that may be passed by for words that only change the order."""
 _NAME = re.compile(r"[^\W\d]\w*(?:(?:\.|::|->|#)[^\W\d]\w*)*")
 _LOOKS_LIKE_CODE = re.compile(r"_|[a-z][A-Z]|\.|::|->|#|[A-Z]{2}|[a-z]\d")
 _JOINTS = re.compile(r"\.|::|->|#")
@@ -56,7 +58,7 @@ def understood(text: str, splitter: WordSplitter) -> Query:
 def planned(words: Sequence[str], counts: Mapping[str, int], budget: int) -> Plan:
     """Share the work: `counts` says in how many chunks a word is, `budget` how many may be seen.
 
-    >>> planned(["user", "self", "socket"], {"user": 10, "self": 900, "socket": 5}, 100)
+    >>> planned(["user", "self", "socket"], {"user": 10, "self": 390, "socket": 5}, 100)
     Plan(carriers=('socket', 'user'), companions=('self',), is_broad=False)
     >>> planned(["self"], {"self": 900}, 100)
     Plan(carriers=('self',), companions=(), is_broad=True)
@@ -75,7 +77,7 @@ def planned(words: Sequence[str], counts: Mapping[str, int], budget: int) -> Pla
     n_passed = 0
     for word in known[len(carriers) :]:
         n_passed += counts[word]
-        if n_passed > budget * 10:
+        if n_passed > budget * _COMPANY:
             break
         companions.append(word)
     return Plan(tuple(carriers), tuple(companions), counts[carriers[0]] > budget)

@@ -27,7 +27,7 @@ PATHS = [
     ("src/a.py", ("", "!"), True),
     ("src/a.py", ("x" * 5_000,), True),
     ("src/a.py", ("*a" * 50,), True),
-    ("src/a.py", ("///", "!///"), True),
+    ("src/a.py", ("!///",), True),
 ]
 
 
