@@ -80,7 +80,7 @@ class SymbolReader:
         return names
 
     def _parts(self, text: str) -> list[str]:
-        plain = _TEMPLATE.sub("", text) if "<" in text and "operator" not in text else text
+        plain = text if "operator" in text else _without_templates(text)
         parts = self._separators.split(plain) if self._separators else [plain]
         return [part.strip() for part in parts if part and not part.isspace()]
 
@@ -165,6 +165,13 @@ def _owner(definition: Definition, paths: dict[Definition, tuple[str, str]]) -> 
             return path
         parent = parent.parent
     return "", ""
+
+
+def _without_templates(name: str) -> str:
+    """`Table` of `Table<std::pair<K, V>>`."""
+    while "<" in name and (plain := _TEMPLATE.sub("", name)) != name:
+        name = plain
+    return name
 
 
 def _is_local(definition: Definition, kind: str, owner_kind: str) -> bool:

@@ -54,10 +54,11 @@ class CommentReader:
         return first, _dedented("\n".join(text)) if text else ""
 
     def without_comments(self, declaration: str) -> str:
-        """A declaration of several lines without those that only comment."""
-        signs = self._signs
-        lines = (line for line in declaration.split("\n") if not line.lstrip().startswith(signs))
-        return "\n".join(lines)
+        """A declaration of several lines without what comments on its parts."""
+        lines = declaration.split("\n")
+        for sign in self._signs:
+            lines = [line.partition(f" {sign} ")[0] for line in lines]
+        return "\n".join(line for line in lines if not line.lstrip().startswith(self._signs))
 
     def _apart(self, source: Source, line: int) -> tuple[int, str] | None:
         """A documentation block with one empty line between it and the definition."""

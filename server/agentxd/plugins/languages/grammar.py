@@ -10,12 +10,15 @@ from agentxd.plugins.languages.language import Language
 Captures = dict[str, list[tree_sitter.Node]]
 _MATCH_LIMIT = 1_000
 """Matches in progress at once; a tree that needs more is no program."""
-_MOST_NODES = 1_500_000
+_MANY_NODES = 10_000
+"""A smaller tree is asked about whatever it looks like: that takes less than half a second."""
+_DEEPEST = 500
+_LONGEST_RUN = 2_000
 _PIECE_BYTES = 65_536
 
 
-class OverTimeError(Exception):
-    """A content took longer than it may."""
+class HostileContentError(Exception):
+    """Parsing takes longer than it may, or the tree is none that a query could be asked about."""
 
 
 class Grammar:
@@ -28,14 +31,11 @@ class Grammar:
         self._query = tree_sitter.Query(grammar, language.query)
 
     def captures(self, content: bytes, seconds: float) -> Captures:
-        """Nodes by the name of their capture. Raises OverTimeError.
-
-        Parsing stops after this much CPU time. A query cannot be stopped (a callback there kills
-        the process in 0.26), so that trees of too many nodes are given no query at all.
-        """
-        root = self._parse(content, seconds).root_node
-        if root.descendant_count > _MOST_NODES:
-            raise OverTimeError
+        """Nodes by the name of their capture. Raises HostileContentError."""
+        tree = self._parse(content, seconds)
+        root = tree.root_node
+        if root.descendant_count > _MANY_NODES and not _is_written(tree.walk()):
+            raise HostileContentError
         return tree_sitter.QueryCursor(self._query, match_limit=_MATCH_LIMIT).captures(root)
 
     def _parse(self, content: bytes, seconds: float) -> tree_sitter.Tree:
@@ -48,4 +48,26 @@ class Grammar:
             )
         except ValueError as error:
             self._parser.reset()
-            raise OverTimeError from error
+            raise HostileContentError from error
+
+
+def _is_written(cursor: tree_sitter.TreeCursor) -> bool:
+    """Whether the tree is neither very deep nor full of signs that belong to nothing.
+
+    For such trees queries take the square of the time, and nothing stops them: their callback
+    kills the process in 0.26.
+    """
+    depth = run = 0
+    while True:
+        if cursor.goto_first_child():
+            depth, run = depth + 1, 0
+            if depth > _DEEPEST:
+                return False
+            continue
+        run = 0 if cursor.node is None or cursor.node.is_named else run + 1
+        if run > _LONGEST_RUN:
+            return False
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return True
+            depth, run = depth - 1, 0

@@ -7,7 +7,7 @@ from agentxd.index.decoding import as_utf8, is_binary
 from agentxd.index.secrets import masked
 from agentxd.kernel.index import Parsed
 from agentxd.plugins.languages.defining import SymbolReader
-from agentxd.plugins.languages.grammar import Grammar, OverTimeError
+from agentxd.plugins.languages.grammar import Grammar, HostileContentError
 from agentxd.plugins.languages.language import TEXT, Language, Languages
 from agentxd.plugins.languages.nesting import nest
 from agentxd.plugins.languages.source import Source
@@ -43,7 +43,7 @@ class TreeSitterParser:
         if _is_for_grammar(content, source):
             try:
                 return self._reader(data).read(source, self._seconds, is_clean=is_clean)
-            except OverTimeError:
+            except HostileContentError:
                 pass
         return Parsed(data.name, chunks=windows(source.lines, data.chunks), is_clean=is_clean)
 
@@ -74,7 +74,7 @@ class _Reader:
         self._ignored = {name.encode() for name in names.ignored}
 
     def read(self, source: Source, seconds: float, *, is_clean: bool) -> Parsed:
-        """Raises OverTimeError."""
+        """Raises HostileContentError."""
         captures = self._grammar.captures(source.content, seconds)
         imported = read_imports(source, captures, self._importers)
         definitions = nest(captures, source.content, self._guards)
