@@ -1,12 +1,15 @@
 """The embedder that the settings name, made when it is first needed, in the index worker."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from threading import Lock
 
 from agentxd.kernel.errors import EmbedderError, ProviderError
 from agentxd.kernel.index_ports import Embedder
+from agentxd.plugins.embedders.making import EmbedderSettings
+from agentxd.plugins.embedders.registry import make_embedder
 from agentxd.plugins.indexing.wire import IndexSettings
 from agentxd.plugins.providers.vendors import VENDORS
 from agentxd.plugins.providers.worker.keys import find_key
@@ -14,52 +17,64 @@ from agentxd.plugins.providers.worker.keys import find_key
 NO_EMBEDDER = "none"
 _AGAIN_S = 10.0
 """So long a failure stands: each search would pay for another attempt."""
+_DOOR = re.compile("[/-]")
+"""What follows an embedder's own name in the name of its vectors: `ollama/NAME`, `static-v1`."""
 
 
 class ChosenEmbedder:
     """Gives it to any thread, or None where none is wanted. Raises EmbedderError."""
 
     def __init__(
-        self, settings: IndexSettings, now_s: Callable[[], float] = time.monotonic
+        self,
+        settings: IndexSettings,
+        make: Callable[[str, EmbedderSettings], Embedder] = make_embedder,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
+        self._make = make
         self._now_s = now_s
         self._lock = Lock()
-        self._made: Embedder | None = None
-        self._failed: tuple[float, EmbedderError] | None = None
+        self._made: dict[str, Embedder] = {}
+        self._failed: dict[str, tuple[float, EmbedderError]] = {}
 
     def __call__(self) -> Embedder | None:
         """It, made by the first that asks."""
-        if self._settings.embedder in ("", NO_EMBEDDER):
+        chosen = self._settings
+        if chosen.embedder in ("", NO_EMBEDDER):
             return None
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        return self._of(chosen.embedder, chosen.embedder_model, chosen.embedder_url)
 
     def of_name(self, name: str) -> Embedder:
-        """It, where its vectors are called so. Raises EmbedderError."""
-        found = self()
-        if found is None or found.name != name:
-            raise EmbedderError(f"The embedder {name!r} is not the one that is chosen.")
+        """The one whose vectors are called so: it, or one that was chosen before it.
+
+        Raises EmbedderError.
+        """
+        chosen = self()
+        if chosen is not None and chosen.name == name:
+            return chosen
+        found = self._of(_DOOR.split(name)[0], name.partition("/")[2], "")
+        if found.name != name:
+            raise EmbedderError(f"The embedder of the vectors {name!r} is not here any more.")
         return found
 
-    def _make(self) -> Embedder:
-        if self._failed is not None and self._now_s() - self._failed[0] < _AGAIN_S:
-            error = self._failed[1]
-            raise EmbedderError(error.message, error.next_step)
-        from agentxd.plugins.embedders.making import EmbedderSettings  # noqa: PLC0415  # heavy
-        from agentxd.plugins.embedders.registry import make_embedder  # noqa: PLC0415  # heavy
+    def _of(self, door: str, model: str, url: str) -> Embedder:
+        key = f"{door} {model} {url}"
+        with self._lock:
+            if key not in self._made:
+                self._check(key)
+                try:
+                    wishes = EmbedderSettings(model=model, url=url, key=_key_of(door))
+                    self._made[key] = self._make(door, wishes)
+                except EmbedderError as error:
+                    self._failed[key] = self._now_s(), error
+                    raise
+            return self._made[key]
 
-        chosen = self._settings
-        try:
-            wishes = EmbedderSettings(
-                model=chosen.embedder_model, url=chosen.embedder_url, key=_key_of(chosen.embedder)
-            )
-            return make_embedder(chosen.embedder, wishes)
-        except EmbedderError as error:
-            self._failed = self._now_s(), error
-            raise
+    def _check(self, key: str) -> None:
+        """A failure stands for a while."""
+        at_s, error = self._failed.get(key, (-_AGAIN_S, None))
+        if error is not None and self._now_s() - at_s < _AGAIN_S:
+            raise EmbedderError(error.message, error.next_step)
 
 
 def _key_of(embedder: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 from agentxd.app.chosen_embedder import ChosenEmbedder
+from agentxd.index.fake_embedder import FakeEmbedder
 from agentxd.kernel.errors import EmbedderError
-from agentxd.plugins.embedders import registry
 from agentxd.plugins.indexing.wire import IndexSettings
 
 
@@ -13,8 +13,6 @@ def settings(name):
 
 def test_none_is_none():
     assert ChosenEmbedder(settings("none"))() is None
-    with pytest.raises(EmbedderError, match="not the one that is chosen"):
-        ChosenEmbedder(settings("none")).of_name("static-v1")
 
 
 def test_it_is_made_once_and_asked_for_by_the_name_of_its_vectors():
@@ -29,13 +27,31 @@ def test_a_failure_stands_for_a_while_and_is_not_tried_with_each_question(monkey
     tried, now = [], [0.0]
 
     def make(name, wishes):
-        tried.append(wishes.key)
+        tried.append((name, wishes.key))
         raise EmbedderError("the server is down", "start it")
 
-    monkeypatch.setattr(registry, "make_embedder", make)
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    chosen = ChosenEmbedder(settings("openai"), lambda: now[0])
+    chosen = ChosenEmbedder(settings("openai"), make, lambda: now[0])
     for now[0] in (0.0, 1.0, 9.0, 11.0):
         with pytest.raises(EmbedderError, match="the server is down"):
             chosen()
-    assert tried == ["k", "k"]
+    assert tried == [("openai", "k")] * 2
+
+
+def test_vectors_of_the_embedder_before_are_answered_by_that_one():
+    chosen = ChosenEmbedder(settings("none"))
+    assert chosen.of_name("static-v1").name == "static-v1"
+    for name in ("static-v0", "acme/large", "nothing"):
+        with pytest.raises(EmbedderError):
+            chosen.of_name(name)
+
+
+def test_a_server_of_before_is_asked_for_its_own_model():
+    asked = []
+
+    def make(name, wishes):
+        asked.append((name, wishes.model))
+        return FakeEmbedder(f"{name}/{wishes.model}")
+
+    ChosenEmbedder(settings("none"), make).of_name("ollama/nomic-embed-text:v1.5")
+    assert asked == [("ollama", "nomic-embed-text:v1.5")]
