@@ -3,10 +3,12 @@
 With the word `reader` and the settings it is one of the worker's reading children.
 """
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -23,7 +25,7 @@ from agentxd.kernel.index import (
     SymbolQuery,
     Use,
 )
-from agentxd.kernel.index_ports import Parser
+from agentxd.kernel.index_ports import Embedder, Parser
 from agentxd.plugins.disk.beneath import opened_parent
 from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
@@ -44,17 +46,27 @@ def main(arguments: Sequence[str]) -> None:
 def compose(begin: Begin) -> Parts:
     """Everything that the worker is made of; what is heavy is loaded when it is needed."""
     settings = begin.settings
+    place, loading = Path(settings.place), Loading()
     embedder = ChosenEmbedder(settings)
 
     def make_asker(read: ReadText) -> Asker:
-        return LateAsker(Path(settings.place), embedder, read)
+        loading.settle()
+        return LateAsker(place, embedder, read)
+
+    def make_embedder() -> Embedder | None:
+        loading.settle()
+        return embedder()
+
+    def open_database() -> Database:
+        loading.settle()
+        return _open_database(place)
 
     return Parts(
         disk=DiskParts(list_files, list_inner, list_ignored, is_secret_file, opened_parent),
         parser=_parser,
-        embedder=embedder,
-        open_database=lambda: _open_database(Path(settings.place)),
-        forget_database=lambda: _forget_database(Path(settings.place)),
+        embedder=make_embedder,
+        open_database=open_database,
+        forget_database=lambda: _forget_database(place),
         make_asker=make_asker,
         reader_command=(
             sys.executable,
@@ -65,6 +77,18 @@ def compose(begin: Begin) -> Parts:
             msgspec.json.encode(settings).decode(),
         ),
     )
+
+
+class Loading:
+    """Loads numpy in one thread while the others wait: two at a time find it half made."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def settle(self) -> None:
+        """It is loaded."""
+        with self._lock:
+            importlib.import_module("numpy")
 
 
 class LateAsker:

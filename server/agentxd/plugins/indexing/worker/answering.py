@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -38,8 +39,10 @@ _KINDS: Mapping[str, tuple[type[Any], Answer]] = {
 class Answering:
     """Owns the threads that answer."""
 
-    def __init__(self, asker: Asker, now: Callable[[], IndexStatus]) -> None:
-        self._asker = asker
+    def __init__(self, make: Callable[[], Asker], now: Callable[[], IndexStatus]) -> None:
+        self._make = make
+        self._asker: Asker | None = None
+        self._making = Lock()
         self._now = now
         self._pool = ThreadPoolExecutor(_N_THREADS, "index-answer")
 
@@ -59,7 +62,9 @@ class Answering:
     def _body(self, ask: Ask) -> Raw:
         kind, answer = _KINDS[ask.kind]
         query = msgspec.msgpack.decode(ask.body, type=kind)
-        found = answer(self._asker, query)
+        with self._making:
+            asker = self._asker = self._asker or self._make()
+        found = answer(asker, query)
         if ask.kind in ("search", "map"):
             found = replace(found, coverage=self._coverage(found.coverage))
         return raw(found)

@@ -62,43 +62,46 @@ class Builder:
             await gate.passed()
             self._wanted.clear()
             start = perf_counter()
+            self.is_looking = True
             try:
-                await self._look(watcher)
+                is_watched_anew = await self._look(watcher)
             except IndexDamagedError:
                 raise
             except (StorageError, WorkspaceRefusedError, OSError) as error:
                 await self._fail(error)
                 continue
+            finally:
+                self.is_looking = False
             self._n_failed = 0
             self._reporter.trouble(PLACE)
             watcher.look_took_s = perf_counter() - start
-            self.is_looking = False
             self.rest()
             await asyncio.sleep(_REST_S + watcher.look_took_s)
+            if is_watched_anew:  # what changed after the listing and before the watch
+                self._wanted.set()
 
-    async def _look(self, watcher: Watcher) -> None:
-        self.is_looking = True
+    async def _look(self, watcher: Watcher) -> bool:
+        """Whether there are folders that were not watched before."""
         self._fresh.clear()
-        if not self._book.rows:
-            self._reporter.state("listing")
         ground = self._ground
         listing = await asyncio.to_thread(
             list_workspace, ground.root, ground.disk, ground.max_file_bytes
         )
-        await self._watch(listing, watcher)
+        is_watched_anew = await self._watch(listing, watcher)
+        await self._book.loaded.wait()
         await self._take(listing)
         self._tell(listing)
+        return is_watched_anew
 
-    async def _watch(self, listing: Listing, watcher: Watcher) -> None:
-        """Watch before reading; what changed before the watch is found by looking once more."""
+    async def _watch(self, listing: Listing, watcher: Watcher) -> bool:
         self.folders = await asyncio.to_thread(
             with_empty_ones, self._ground.root, folders_of(listing.files), self._ground.disk
         )
-        if await watcher.watch(self.folders):
-            self._wanted.set()
+        is_new = await watcher.watch(self.folders)
         self._reporter.trouble(
             "watch", watcher.trouble, "until then it looks at all files every few seconds"
         )
+        return is_new
 
     async def _take(self, listing: Listing) -> None:
         book, files = self._book, listing.files

@@ -1,7 +1,8 @@
 """Makes the vectors that are still missing, in the background, when everything is read."""
 
 import asyncio
-from itertools import groupby
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from agentxd.kernel.errors import EmbedderError, StorageError
 from agentxd.kernel.index_ports import Embedder
@@ -13,12 +14,15 @@ from agentxd.plugins.indexing.worker.rows import RowBook
 from agentxd.plugins.indexing.worker.taking import Taker, document_texts
 from agentxd.plugins.indexing.worker.taking_apart import ReadingThread
 from agentxd.plugins.indexing.worker.writing import WritingThread
+from agentxd.plugins.workers.lowering import give_way
 
-_BATCH = 64
+_BATCH, _CHEAP_BATCH = 64, 1_024
 _AGAIN_S, _LONGEST_S = 5.0, 300.0
 PLACE = "embedder"
 Missing = tuple[int, bytes, int, int]
 """Chunk number, its content's hash, first line, the line after its last one."""
+
+_NONE: tuple[bytes, dict[tuple[int, int], str]] = (b"", {})
 
 
 class Embedding:
@@ -31,8 +35,11 @@ class Embedding:
         self._book = book
         self._thread = thread
         self._writing = writing
+        self._pool = ThreadPoolExecutor(1, "index-embedder", initializer=give_way)
         self._skipped: set[int] = set()
         """Chunks whose text is not to be had; their files are being looked at."""
+        self._texts = _NONE
+        """Of the content that was parsed last: a large one fills several batches."""
 
     async def run(self, gate: Gate, rest: asyncio.Event, reporter: Reporter) -> None:
         """Until it is cancelled. Raises IndexDamagedError."""
@@ -52,13 +59,14 @@ class Embedding:
             if is_done:
                 reporter.state("ready")
                 rest.clear()
+                await self._thread.do(lambda _: None)  # loads what the next saved file needs
 
     async def _batch(self, reporter: Reporter) -> bool:
         """Some vectors; whether none is missing any more. Raises EmbedderError, StorageError."""
         embedder = await asyncio.to_thread(self._make)
         if embedder is None:
             return True
-        limit = _BATCH + len(self._skipped)
+        limit = (_CHEAP_BATCH if embedder.is_cheap else _BATCH) + len(self._skipped)
         missing = [
             row
             for row in await self._writing.do(lambda database: database.without_vector(limit))
@@ -66,31 +74,35 @@ class Embedding:
         ]
         if not missing:
             self._skipped.clear()
+            self._texts = _NONE
             return True
         reporter.state("embedding")
-        numbers, texts = await self._texts(missing)
-        self._skipped.update({row[0] for row in missing} - set(numbers))
-        if numbers:
-            vectors = await asyncio.to_thread(embedder.documents, texts)
-            rows = _rows(numbers, vectors, embedder)
-            await self._writing.do(lambda database: database.put_vectors(rows))
-            reporter.touch()
+        await self._embed(embedder, missing)
+        reporter.touch()
         return False
 
-    async def _texts(self, missing: list[Missing]) -> tuple[list[int], list[str]]:
+    async def _embed(self, embedder: Embedder, missing: list[Missing]) -> None:
         paths = {row.hash: path for path, row in self._book.rows.items()}
-        numbers, texts = [], []
-        for hash_, group in groupby(missing, lambda row: row[1]):
+        found = [
+            (row[0], text) for row in missing if (text := await self._text(row, paths)) is not None
+        ]
+        self._skipped.update({row[0] for row in missing} - {number for number, _ in found})
+        if not found:
+            return
+        loop = asyncio.get_running_loop()
+        texts = [text for _, text in found]
+        vectors = await loop.run_in_executor(self._pool, embedder.documents, texts)
+        rows = _rows([number for number, _ in found], vectors, embedder)
+        await self._writing.do(lambda database: database.put_vectors(rows))
+
+    async def _text(self, row: Missing, paths: Mapping[bytes, str]) -> str | None:
+        """What the embedder gets of a chunk; None where no file holds it any more."""
+        _, hash_, start, end = row
+        if self._texts[0] != hash_:
             path = paths.get(hash_)
-            wanted = {(start, end): number for number, _, start, end in group}
-            if path is None:
-                continue
-            found = await self._thread.do(_Texts(path, hash_))
-            for place, text in found.items():
-                if place in wanted:
-                    numbers.append(wanted[place])
-                    texts.append(text)
-        return numbers, texts
+            texts = {} if path is None else await self._thread.do(_Texts(path, hash_))
+            self._texts = (hash_, texts)
+        return self._texts[1].get((start, end))
 
 
 class _Texts:

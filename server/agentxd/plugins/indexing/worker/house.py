@@ -76,7 +76,9 @@ class House:
         self._overlays = Overlays(ground, self._book, self._thread, self._writing)
         self._tidier = Tidier(settings.max_bytes, self._book, self._writing)
         self._embedding = Embedding(parts.embedder, self._book, self._thread, self._writing)
-        self._answering = Answering(parts.make_asker(self._read), lambda: self._reporter.now)
+        self._answering = Answering(
+            lambda: parts.make_asker(self._read), lambda: self._reporter.now
+        )
         self._is_tried = asyncio.Event()
         """Whether the database was opened, or could not be."""
         self._refusal: StorageError | None = None
@@ -92,10 +94,10 @@ class House:
 
     async def run(self) -> None:
         """Until it is cancelled. Raises IndexDamagedError, DatabaseGoneError."""
-        await self._open_at_last()
         watcher = Watcher(self._root, self.touched, self._builder.wish)
         self._builder.wish()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._open_at_last())
             group.create_task(self._reporter.run())
             group.create_task(self._builder.run(self._gate, watcher))
             group.create_task(self._tidier.run(self._gate, self._builder, self._reporter))
@@ -141,7 +143,7 @@ class House:
                 self._reporter.trouble(_OPENING)
                 self._reporter.state("listing" if self._gate.is_open else "paused")
                 self._is_tried.set()
-                await self._reporter.tell()
+                self._book.loaded.set()
                 return
 
     async def _open(self) -> None:
@@ -149,8 +151,7 @@ class House:
         if self._is_fresh:
             await asyncio.to_thread(self._parts.forget_database)
             self._is_fresh = False
-        await self._book.load()
-        await self._use_embedder()
+        await asyncio.gather(self._book.load(), self._use_embedder())
         self._inode = _inode(self._settings.place)
 
     async def _use_embedder(self) -> None:
@@ -178,6 +179,7 @@ class House:
         return await self._reporter.tell()
 
     async def _look_after(self) -> None:
+        await self._book.loaded.wait()
         while True:
             await asyncio.sleep(_LOOK_S)
             self._check_place()

@@ -47,6 +47,7 @@ class Overlays:
 
     async def run(self, reporter: Reporter) -> None:
         """Until it is cancelled. Raises IndexDamagedError."""
+        await self._book.loaded.wait()
         while True:
             await self._changed.wait()
             while self._wanted:

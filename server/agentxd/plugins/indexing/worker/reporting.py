@@ -3,12 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from time import perf_counter
 
 from msgspec.structs import replace
 
 from agentxd.kernel.errors import StorageError
 from agentxd.kernel.index import IndexStatus
+from agentxd.plugins.indexing.worker.parts import Database
 from agentxd.plugins.indexing.worker.writing import WritingThread
 
 _EVERY_S = 0.25
@@ -25,7 +27,9 @@ class Reporter:
         self._writing = writing
         self._tell = tell
         self._changed = asyncio.Event()
-        self._n_left = 0
+        self._urgent = asyncio.Event()
+        """The state changed, which is told at once."""
+        self._counting_s = 0.0
         self._trouble: dict[str, tuple[str, str]] = {}
         self.now = IndexStatus(state="starting", max_bytes=max_bytes)
         """As it was told last; numbers of the database included."""
@@ -35,6 +39,7 @@ class Reporter:
         """One of the states of IndexStatus."""
         if self._said.state != state:
             self._said = replace(self._said, state=state)
+            self._urgent.set()
             self._changed.set()
 
     def listed(self, n_files: int, left_out: Counter[str], reasons: Iterable[str]) -> None:
@@ -60,9 +65,11 @@ class Reporter:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            start = perf_counter()
+            self._urgent.clear()
             await self.tell()
-            await asyncio.sleep(max(_EVERY_S, _SHARE * (perf_counter() - start)))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(_EVERY_S, _SHARE * self._counting_s)):
+                    await self._urgent.wait()
 
     async def tell(self) -> IndexStatus:
         """Tell it at once; what was told."""
@@ -71,8 +78,15 @@ class Reporter:
             message, next_step = next(iter(self._trouble.values()))
             said = replace(said, message=message, next_step=next_step)
         try:
-            self.now = await self._writing.do(lambda database: database.fill(said))
+            self.now = await self._writing.do(lambda database: self._filled(database, said))
         except StorageError as error:
             self.now = replace(said, message=error.message, next_step=error.next_step)
         self._tell(self.now)
         return self.now
+
+    def _filled(self, database: Database, said: IndexStatus) -> IndexStatus:
+        """In the writer's thread."""
+        start = perf_counter()
+        filled = database.fill(said)
+        self._counting_s = perf_counter() - start
+        return filled

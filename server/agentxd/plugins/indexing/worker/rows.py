@@ -14,6 +14,8 @@ class RowBook:
     def __init__(self, writing: WritingThread) -> None:
         self._writing = writing
         self.rows: dict[str, FileRow] = {}
+        self.loaded = asyncio.Event()
+        """What the database knows is known here, too, and it can be written."""
         self.changed = asyncio.Event()
         """The database is not as tidy as it was."""
         self.refused: dict[str, tuple[Status | None, str]] = {}

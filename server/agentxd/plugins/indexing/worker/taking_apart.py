@@ -10,7 +10,6 @@ from agentxd.plugins.indexing.worker.readers import Readers
 from agentxd.plugins.indexing.worker.reading import Status
 from agentxd.plugins.indexing.worker.rows import RowBook
 from agentxd.plugins.indexing.worker.taking import Taken, Taker
-from agentxd.plugins.workers.lowering import give_way
 
 T = TypeVar("T")
 _SMALL_FILES = 100
@@ -22,12 +21,12 @@ _AHEAD = 2
 
 
 class ReadingThread:
-    """Reads and parses in this process, in one thread of low priority."""
+    """Reads and parses in this process: a few files, for which somebody may wait."""
 
     def __init__(self, make_taker: Callable[[], Taker]) -> None:
         self._make_taker = make_taker
         self._taker: Taker | None = None
-        self._pool = ThreadPoolExecutor(1, "index-reader", initializer=give_way)
+        self._pool = ThreadPoolExecutor(1, "index-reader")
 
     async def do(self, work: Callable[[Taker], T]) -> T:
         """Raises what the work raises."""

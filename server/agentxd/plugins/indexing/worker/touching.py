@@ -61,6 +61,7 @@ class Toucher:
 
     async def run(self, gate: Gate, reporter: Reporter) -> None:
         """Until it is cancelled. Raises IndexDamagedError."""
+        await self._book.loaded.wait()
         while True:
             await self._changed.wait()
             await gate.passed()

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from agentxd.plugins.indexing.worker.parts import Database
-from agentxd.plugins.workers.lowering import give_way
 
 T = TypeVar("T")
 
@@ -16,7 +15,7 @@ class WritingThread:
 
     def __init__(self, open_database: Callable[[], Database]) -> None:
         self._open = open_database
-        self._pool = ThreadPoolExecutor(1, "index-writer", initializer=give_way)
+        self._pool = ThreadPoolExecutor(1, "index-writer")
         self._database: Database | None = None
 
     async def do(self, work: Callable[[Database], T]) -> T:
