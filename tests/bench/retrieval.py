@@ -16,7 +16,7 @@ from tests.bench.retrieval_methods import Corpus, Place, methods
 _FILE_METHODS = ("grep", "BM25 over files")
 KINDS = {"docstring to function": docstrings, "commit to files": commits}
 _N_PROCESSES = 2
-_MIN_QUESTIONS = 10
+_MIN_QUESTIONS = 50
 """A repository with fewer of a kind is left out of that kind."""
 
 

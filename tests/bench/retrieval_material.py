@@ -31,7 +31,7 @@ _MIN_LINES = 4
 _MIN_WORDS = 4
 _MAX_FILES = 5
 """Changed by a commit that is asked for: one that changes more is about no place."""
-_N_COMMITS = 1_500
+_N_COMMITS = 700
 _ROUTINE = re.compile(r"(?i)^(merge|bump|release|revert|version|changelog|update dep|v?\d|\[pre)")
 _LABEL = re.compile(r"^\w+(\([^)]*\))?!?:\s+|\s*\(#\d+\)|\s*#\d+|^\[\w+\]\s*")
 

@@ -11,9 +11,9 @@ class Recipe(Struct, frozen=True):
     n_words: int = 26_000
     n_buckets: int = 2_000
     """Rows that words outside the vocabulary share."""
-    n_steps: int = 3_000
+    n_steps: int = 1_600
     batch: int = 1_024
-    rate: float = 0.003
+    rate: float = 0.004
     temperature: float = 0.05
     from_few_packages: float = 0.5
     """Share of batches whose pairs are of one package, or of as few as fill a batch."""
