@@ -1,17 +1,22 @@
-"""Learns the table: a dual encoder of word sums, contrasted within batches. Needs torch."""
+"""Learns the table with torch: a dual encoder of word sums, contrasted within batches.
+
+Torch is imported when learning begins, because nobody else needs it.
+"""
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from msgspec import Struct
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from agentxd.plugins.embedders.training.batching import Rows, batches
 from agentxd.plugins.embedders.training.numbering import Arrays, Numbered
 from agentxd.plugins.embedders.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
 
 _TOLD_STEPS = 200
 
@@ -27,15 +32,17 @@ class Learnt(Struct, frozen=True, eq=False):
 class Bag(Struct, frozen=True, eq=False):
     """Texts of one batch, end to end."""
 
-    ids: torch.Tensor
-    tallies: torch.Tensor
-    starts: torch.Tensor
+    ids: "torch.Tensor"
+    tallies: "torch.Tensor"
+    starts: "torch.Tensor"
 
 
 class Encoder:
     """One shared table, and weights that begin as the words' rarity."""
 
     def __init__(self, recipe: Recipe, rarity: NDArray[np.float32]) -> None:
+        import torch  # noqa: PLC0415
+
         n_rows = len(rarity) + recipe.n_buckets
         weights = torch.full((n_rows,), float(rarity.max()))
         weights[: len(rarity)] = torch.from_numpy(rarity)
@@ -44,8 +51,10 @@ class Encoder:
         self.in_documents = torch.nn.Parameter(weights.clone())
         self.in_queries = torch.nn.Parameter(weights.clone())
 
-    def encode(self, bag: Bag, weights: torch.Tensor) -> torch.Tensor:
+    def encode(self, bag: Bag, weights: "torch.Tensor") -> "torch.Tensor":
         """Unit vectors of texts."""
+        from torch.nn import functional  # noqa: PLC0415
+
         each = weights[bag.ids] * bag.tallies
         found = functional.embedding_bag(
             bag.ids, self.rows, bag.starts, mode="sum", per_sample_weights=each
@@ -62,6 +71,8 @@ def learn(
     pairs: Numbered, rarity: NDArray[np.float32], recipe: Recipe, tell: Callable[[str], None]
 ) -> Learnt:
     """Trains and tells how it goes."""
+    import torch  # noqa: PLC0415
+
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.n_threads)
     chance = np.random.default_rng(recipe.seed)
@@ -91,8 +102,11 @@ def learn(
     return encoder.learnt()
 
 
-def contrast(found: torch.Tensor, wanted: torch.Tensor, temperature: float) -> torch.Tensor:
+def contrast(found: "torch.Tensor", wanted: "torch.Tensor", temperature: float) -> "torch.Tensor":
     """How badly each query finds its own document among all of the batch, and the reverse."""
+    import torch  # noqa: PLC0415
+    from torch.nn import functional  # noqa: PLC0415
+
     target = torch.arange(len(found))
     scores = found @ wanted.T / temperature
     there = functional.cross_entropy(scores, target)
@@ -102,6 +116,8 @@ def contrast(found: torch.Tensor, wanted: torch.Tensor, temperature: float) -> t
 
 
 def _bag(texts: Arrays, rows: Rows, dropped: float, chance: np.random.Generator) -> Bag:
+    import torch  # noqa: PLC0415
+
     ids, tallies, starts = texts.take(rows)
     kept = chance.random(len(tallies), np.float32) >= dropped
     return Bag(torch.from_numpy(ids), torch.from_numpy(tallies * kept), torch.from_numpy(starts))
