@@ -16,7 +16,8 @@ from agentxd.plugins.indexing.worker.taking_apart import TakingApart
 from agentxd.plugins.indexing.worker.watching import Watcher
 
 _REST_S = 0.25
-"""Between two looks at everything; as long again as the last one took is added."""
+"""Between two looks at everything; as long again as the last one took, without what it found to
+be read, is added."""
 _AGAIN_S, _LONGEST_S = 2.0, 60.0
 PLACE = "build"
 
@@ -61,7 +62,6 @@ class Builder:
             await self._wanted.wait()
             await gate.passed()
             self._wanted.clear()
-            start = perf_counter()
             self.is_looking = True
             try:
                 is_watched_anew = await self._look(watcher)
@@ -74,7 +74,6 @@ class Builder:
                 self.is_looking = False
             self._n_failed = 0
             self._reporter.trouble(PLACE)
-            watcher.look_took_s = perf_counter() - start
             self.rest()
             await asyncio.sleep(_REST_S + watcher.look_took_s)
             if is_watched_anew:  # what changed after the listing and before the watch
@@ -83,11 +82,12 @@ class Builder:
     async def _look(self, watcher: Watcher) -> bool:
         """Whether there are folders that were not watched before."""
         self._fresh.clear()
-        ground = self._ground
+        start, ground = perf_counter(), self._ground
         listing = await asyncio.to_thread(
             list_workspace, ground.root, ground.disk, ground.max_file_bytes
         )
         is_watched_anew = await self._watch(listing, watcher)
+        watcher.look_took_s = perf_counter() - start
         await self._book.loaded.wait()
         await self._take(listing)
         self._tell(listing)

@@ -34,7 +34,7 @@ class Watcher:
         self._folders: frozenset[str] = frozenset()
         self._stop = threading.Event()
         self.look_took_s = 0.0
-        """How long looking at everything took last."""
+        """How long looking at everything took last, without reading what had changed."""
         self.trouble = ""
         """Why changes are not seen at once."""
 
