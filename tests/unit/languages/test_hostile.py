@@ -41,6 +41,9 @@ HOSTILE = {
     "less and more": b"a<b>" * 20_000,
     "sharps": b"#" * 50_000 + b"\n" + b"# a\n" * 5_000,
     "dashes": b"a: - - - - " * 3_000,
+    "signs of YAML": b"- " * 3_000 + b"a\n",
+    "levels of YAML": b"".join(b" " * n + b"a:\n" for n in range(400)),
+    "brackets of another language": b"%w(" * 6_000,
     "keys": b"".join(b"k%d: 1\n" % n for n in range(20_000)),
 }
 
@@ -77,6 +80,12 @@ def test_after_a_content_that_took_too_long_the_next_one_is_parsed() -> None:
     parser = TreeSitterParser(seconds=0.05)
     parser.parse("python", b"x = " + b"[" * 1_000_000)
     assert [symbol.name for symbol in parser.parse("python", b"def f(): pass\n").symbols] == ["f"]
+
+
+def test_many_levels_of_an_honest_file_are_read(parser: TreeSitterParser) -> None:
+    content = b"".join(b"  " * n + b"k%d:\n" % n for n in range(30))
+    names = [symbol.name for symbol in parser.parse("yaml", content).symbols]
+    assert names == ["k0", "k1", "k2"]
 
 
 def test_a_file_with_too_many_keys_shows_the_first_ones(parser: TreeSitterParser) -> None:

@@ -89,6 +89,8 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     signature_skip: str = ""
     """Pattern of what a definition begins with but its signature does not: annotations."""
     max_symbols: int = 5_000
+    max_nesting: int = 0
+    """Levels that one line may open or stand at, where the grammar has a limit; 0 for any."""
 
     @cached_property
     def query(self) -> str:

@@ -1,6 +1,7 @@
 """The port Parser on tree-sitter: languages are data, grammars are loaded when first needed."""
 
 import re
+from itertools import accumulate
 
 from agentxd.index.chunking import ChunkRules, chunks, windows
 from agentxd.index.decoding import as_utf8, is_binary
@@ -16,6 +17,9 @@ from agentxd.plugins.languages.using import read_imports, read_references
 _MOST_BYTES = 2_000_000
 """Of a content that is given to a grammar: what is larger was written by a program."""
 _LONGEST_LINE = 100_000
+_DEEPEST = 500
+_BRACKETS = {**dict.fromkeys(b"([{", 1), **dict.fromkeys(b")]}", -1)}
+_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 _MOST_SECONDS = 2.0
 """CPU time for one content; the slowest of a thousand real files takes a tenth of it."""
 
@@ -40,7 +44,7 @@ class TreeSitterParser:
         if language not in self._languages:
             return Parsed(TEXT, chunks=windows(source.lines, ChunkRules()), is_clean=is_clean)
         data = self._dialect(language, source)
-        if _is_for_grammar(content, source):
+        if _is_for_grammar(content, source, data.max_nesting):
             try:
                 return self._reader(data).read(source, self._seconds, is_clean=is_clean)
             except HostileContentError:
@@ -92,7 +96,23 @@ class _Reader:
         )
 
 
-def _is_for_grammar(content: bytes, source: Source) -> bool:
+def _is_for_grammar(content: bytes, source: Source, max_nesting: int) -> bool:
     if not source.content or len(source.content) > _MOST_BYTES or is_binary(content):
         return False
-    return max(map(len, source.lines)) <= _LONGEST_LINE
+    if max(map(len, source.lines)) > _LONGEST_LINE or _depth(source.content) > _DEEPEST:
+        return False
+    return not max_nesting or all(_nesting(line) <= max_nesting for line in source.lines)
+
+
+def _depth(content: bytes) -> int:
+    """Most brackets open at once: from thousands no grammar recovers in less than minutes."""
+    brackets = content.translate(None, _NO_BRACKETS)
+    if len(brackets) <= _DEEPEST:
+        return 0
+    return max(accumulate(map(_BRACKETS.__getitem__, brackets)))
+
+
+def _nesting(line: bytes) -> int:
+    """No fewer than the levels of YAML's blocks at this line, two of which may share a column."""
+    indent = len(line) - len(line.lstrip(b" -?"))
+    return indent + line.count(b"- ") + line.count(b"? ") + line.count(b": ")
