@@ -61,6 +61,10 @@ class SlowEmbedder:
         return self.documents([text])
 
 
+def no_watches(places):
+    raise OSError(28, "OS file watch limit reached.")
+
+
 def composed(kind: str, begin: Begin) -> Parts:
     parts = index_worker.compose(begin)
     folder = Path(begin.settings.place).parent
@@ -74,6 +78,8 @@ def composed(kind: str, begin: Begin) -> Parts:
                 index_worker.compose(begin).open_database(), folder / "space"
             ),
         )
+    if kind == "unwatched":
+        parts = replace(parts, arm=no_watches)
     if kind == "embedder":
         embedder = SlowEmbedder(folder / "server")
         parts = replace(parts, embedder=lambda: embedder)

@@ -245,6 +245,18 @@ async def test_an_index_that_is_switched_off_says_so_and_has_no_worker(workshop)
     assert await workshop.paths("first") == ["a.py"]
 
 
+async def test_without_watches_everything_is_looked_at_now_and_then_and_that_is_told(workshop):
+    odd(workshop, "unwatched")
+    workshop.write("a.py", "def first(): pass\n")
+    status = await workshop.ready()
+    assert "max_user_watches" in status.message
+    assert status.next_step
+    workshop.write("a.py", "def second(): pass\n")
+    workshop.write("deep/b.py", "def third(): pass\n")
+    await workshop.until_paths("second", ["a.py"])
+    await workshop.until_paths("third", ["deep/b.py"])
+
+
 async def test_a_restart_reads_nothing_again(workshop):
     many(workshop, 300)
     workshop.commit()

@@ -19,6 +19,7 @@ _REST_S = 0.25
 """Between two looks at everything; as long again as the last one took, without what it found to
 be read, is added."""
 _AGAIN_S, _LONGEST_S = 2.0, 60.0
+_MANY = 100
 PLACE = "build"
 
 
@@ -64,7 +65,7 @@ class Builder:
             self._wanted.clear()
             self.is_looking = True
             try:
-                is_watched_anew = await self._look(watcher)
+                is_again = await self._look(watcher)
             except IndexDamagedError:
                 raise
             except (StorageError, WorkspaceRefusedError, OSError) as error:
@@ -76,22 +77,25 @@ class Builder:
             self._reporter.trouble(PLACE)
             self.rest()
             await asyncio.sleep(_REST_S + watcher.look_took_s)
-            if is_watched_anew:  # what changed after the listing and before the watch
+            if is_again:
                 self._wanted.set()
 
     async def _look(self, watcher: Watcher) -> bool:
-        """Whether there are folders that were not watched before."""
+        """Whether to look once more.
+
+        Folders may not have been watched before, and of many changes the system may tell a part.
+        """
         self._fresh.clear()
         start, ground = perf_counter(), self._ground
         listing = await asyncio.to_thread(
             list_workspace, ground.root, ground.disk, ground.max_file_bytes
         )
-        is_watched_anew = await self._watch(listing, watcher)
+        is_again = await self._watch(listing, watcher)
         watcher.look_took_s = perf_counter() - start
         await self._book.loaded.wait()
-        await self._take(listing)
+        is_again |= await self._take(listing) > _MANY
         self._tell(listing)
-        return is_watched_anew
+        return is_again
 
     async def _watch(self, listing: Listing, watcher: Watcher) -> bool:
         self.folders = await asyncio.to_thread(
@@ -103,17 +107,19 @@ class Builder:
         )
         return is_new
 
-    async def _take(self, listing: Listing) -> None:
+    async def _take(self, listing: Listing) -> int:
+        """How many files had changed."""
         book, files = self._book, listing.files
         changed = {path: files[path] for path in book.outdated(files) if path not in self._fresh}
         gone = [path for path in book.rows if path not in files and path not in self._fresh]
         book.forget_refused(files.__contains__)
         await book.drop(gone)
         self._tell(listing)
-        if not changed:
-            return
-        self._reporter.state("reading")
-        await self._taking.take(changed, self._fresh.__contains__, lambda _: self._reporter.touch())
+        if changed:
+            self._reporter.state("reading")
+            stale, done = self._fresh.__contains__, self._reporter.touch
+            await self._taking.take(changed, stale, lambda _: done())
+        return len(changed)
 
     def _tell(self, listing: Listing) -> None:
         reasons = Counter(reason for _, reason in self._book.refused.values())

@@ -38,6 +38,8 @@ class Embedding:
         self._pool = ThreadPoolExecutor(1, "index-embedder", initializer=give_way)
         self._skipped: set[int] = set()
         """Chunks whose text is not to be had; their files are being looked at."""
+        self._used = ""
+        """Name of the one whose vectors are wanted."""
         self._texts = _NONE
         """Of the content that was parsed last: a large one fills several batches."""
 
@@ -51,6 +53,7 @@ class Embedding:
                 is_done = await self._batch(reporter)
             except (EmbedderError, StorageError) as error:
                 n_failed += 1
+                reporter.state("embedding")
                 reporter.trouble(PLACE, error.message, error.next_step)
                 await asyncio.sleep(min(_LONGEST_S, _AGAIN_S * 2**n_failed))
                 continue
@@ -61,9 +64,18 @@ class Embedding:
                 rest.clear()
                 await self._thread.do(lambda _: None)  # loads what the next saved file needs
 
+    async def use(self) -> Embedder | None:
+        """The one whose vectors are wanted from now on. Raises EmbedderError, StorageError."""
+        embedder = await asyncio.to_thread(self._make)
+        if embedder is not None and self._used != embedder.name:
+            name, dimensions = embedder.name, embedder.dimensions
+            await self._writing.do(lambda database: database.use_embedder(name, dimensions))
+            self._used = name
+        return embedder
+
     async def _batch(self, reporter: Reporter) -> bool:
         """Some vectors; whether none is missing any more. Raises EmbedderError, StorageError."""
-        embedder = await asyncio.to_thread(self._make)
+        embedder = await self.use()
         if embedder is None:
             return True
         limit = (_CHEAP_BATCH if embedder.is_cheap else _BATCH) + len(self._skipped)

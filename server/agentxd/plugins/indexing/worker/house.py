@@ -57,10 +57,11 @@ class House:
         self._root = settings.root
         ground = Ground(settings.root, parts.disk, settings.max_file_bytes, settings.max_bytes)
         self._gate = Gate(is_open=not begin.is_paused)
-        self._writing = WritingThread(parts.open_database)
+        self._writing = WritingThread(self._open_database)
         self._reporter = Reporter(
             self._writing, lambda status: say(Told(status)), settings.max_bytes
         )
+        self._reporter.pause(is_paused=begin.is_paused)
         self._book = RowBook(self._writing)
         self._thread = ReadingThread(self._taker)
         n_readers = settings.n_readers or min(_MAX_READERS, os.cpu_count() or 1)
@@ -94,7 +95,7 @@ class House:
 
     async def run(self) -> None:
         """Until it is cancelled. Raises IndexDamagedError, DatabaseGoneError."""
-        watcher = Watcher(self._root, self.touched, self._builder.wish)
+        watcher = Watcher(self._root, self.touched, self._builder.wish, self._parts.arm)
         self._builder.wish()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._open_at_last())
@@ -139,43 +140,38 @@ class House:
                 await self._reporter.tell()
                 await asyncio.sleep(_AGAIN_S)
             else:
-                self._refusal = None
                 self._reporter.trouble(_OPENING)
-                self._reporter.state("listing" if self._gate.is_open else "paused")
-                self._is_tried.set()
+                self._reporter.state("listing")
                 self._book.loaded.set()
                 return
 
     async def _open(self) -> None:
         """Raises StorageError."""
-        if self._is_fresh:
-            await asyncio.to_thread(self._parts.forget_database)
-            self._is_fresh = False
+        self._inode = await self._writing.do(lambda _: _inode(self._settings.place))
+        self._refusal = None
+        self._is_tried.set()  # questions are answered from now on
         await asyncio.gather(self._book.load(), self._use_embedder())
-        self._inode = _inode(self._settings.place)
+
+    def _open_database(self) -> Database:
+        """In the writer's thread. Raises StorageError."""
+        if self._is_fresh:
+            self._parts.forget_database()
+            self._is_fresh = False
+        return self._parts.open_database()
 
     async def _use_embedder(self) -> None:
         try:
-            embedder = await asyncio.to_thread(self._parts.embedder)
+            await self._embedding.use()
         except EmbedderError as error:
             self._reporter.trouble(EMBEDDER, error.message, error.next_step)
-            return
-        if embedder is not None:
-            name, dimensions = embedder.name, embedder.dimensions
-
-            def use(database: Database) -> None:
-                database.use_embedder(name, dimensions)
-
-            await self._writing.do(use)
 
     async def _control(self, action: str) -> IndexStatus:
         if action == "pause":
             self._gate.close()
-            self._reporter.state("paused")
         else:
             self._gate.open()
-            self._reporter.state("reading")
             self._builder.wish()
+        self._reporter.pause(is_paused=not self._gate.is_open)
         return await self._reporter.tell()
 
     async def _look_after(self) -> None:

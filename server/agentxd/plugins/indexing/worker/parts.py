@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from agentxd.kernel.index import (
     MapQuery,
@@ -98,3 +98,5 @@ class Parts:
     make_asker: Callable[[ReadText], Asker]
     reader_command: tuple[str, ...]
     """Starts a reading child."""
+    arm: Callable[[Sequence[str]], Any] | None = None
+    """Begins to watch folders; None for the system's own way."""

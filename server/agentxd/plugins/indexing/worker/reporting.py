@@ -14,7 +14,7 @@ from agentxd.plugins.indexing.worker.parts import Database
 from agentxd.plugins.indexing.worker.writing import WritingThread
 
 _EVERY_S = 0.25
-_SHARE = 10
+_SHARE = 30
 """Counting may take one part in so many of the writer's time."""
 
 
@@ -30,6 +30,7 @@ class Reporter:
         self._urgent = asyncio.Event()
         """The state changed, which is told at once."""
         self._counting_s = 0.0
+        self._is_paused = False
         self._trouble: dict[str, tuple[str, str]] = {}
         self.now = IndexStatus(state="starting", max_bytes=max_bytes)
         """As it was told last; numbers of the database included."""
@@ -41,6 +42,11 @@ class Reporter:
             self._said = replace(self._said, state=state)
             self._urgent.set()
             self._changed.set()
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Whether a person lets it rest."""
+        self._is_paused = is_paused
+        self._changed.set()
 
     def listed(self, n_files: int, left_out: Counter[str], reasons: Iterable[str]) -> None:
         """How many files there are, and how many are left out for which reasons."""
@@ -74,6 +80,8 @@ class Reporter:
     async def tell(self) -> IndexStatus:
         """Tell it at once; what was told."""
         said = self._said
+        if self._is_paused and said.state != "failed":
+            said = replace(said, state="paused")
         if self._trouble:
             message, next_step = next(iter(self._trouble.values()))
             said = replace(said, message=message, next_step=next_step)

@@ -4,7 +4,9 @@ import asyncio
 import gc
 import os
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from agentxd.kernel.errors import AgentxError, IndexDamagedError
 from agentxd.plugins.indexing.wire import (
@@ -36,6 +38,7 @@ def main(compose: Compose) -> None:
     end_with(os.getppid())
     output = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
+    sys.excepthook = _complain
     asyncio.run(_run(0, output, compose))
     sys.stderr.flush()
     os._exit(0)  # threads that still read or watch have nothing to tidy up
@@ -141,6 +144,15 @@ class Service:
 
     def _say(self, message: FromWorker) -> None:
         self._writer.write(framed(encoded(message)))
+
+
+def _complain(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    """The last words of a worker that breaks, on one line."""
+    del kind, trace
+    error = _first(error)
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" ({Path(place[0].filename).name}:{place[0].lineno})" if place else ""
+    sys.stderr.write(" ".join(f"{type(error).__name__}: {error}{where}".split()) + "\n")
 
 
 def _first(trouble: BaseException) -> BaseException:

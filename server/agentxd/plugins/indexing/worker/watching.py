@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,19 @@ _LOOK_S = 3.0
 _LOOK_SHARE = 20
 """Looking takes one part in so many of the time at most."""
 
+Arm = Callable[[Sequence[str]], Any]
+"""Begins to watch folders, without those inside. Raises OSError."""
 Heard = Callable[[Collection[str]], None]
 
 
 class Watcher:
     """Tells of changed paths in its folders; absolute ones, of files and folders."""
 
-    def __init__(self, root: str, heard: Heard, look: Callable[[], None]) -> None:
+    def __init__(
+        self, root: str, heard: Heard, look: Callable[[], None], arm: "Arm | None" = None
+    ) -> None:
         self._root = root
+        self._arm = arm or arm_native
         self._heard = heard
         self._look = look
         self._loop = asyncio.get_running_loop()
@@ -66,13 +71,11 @@ class Watcher:
             self._stop.set()
 
     def _armed(self, folders: Collection[str]) -> Any:
-        from watchfiles._rust_notify import RustNotify  # noqa: PLC0415  # loaded off the loop
-
         if (kind := file_system(self._root)) in _REMOTE:
             raise OSError(f"{kind} does not tell of changes by other machines")
         for _ in range(_TRIES):
             try:
-                return RustNotify(self._places(folders), False, False, 0, False, True)
+                return self._arm(self._places(folders))
             except FileNotFoundError:  # a folder vanished between the look and the watch
                 continue
         raise OSError("folders come and go too fast")
@@ -97,6 +100,14 @@ class Watcher:
             self._loop.call_soon_threadsafe(self._heard, paths)
         except RuntimeError:  # the loop is closed: the worker leaves
             return
+
+
+def arm_native(places: Sequence[str]) -> Any:
+    """By the system's own notification. Raises OSError where it has no more of it."""
+    from watchfiles._rust_notify import RustNotify  # noqa: PLC0415  # loaded off the loop
+
+    is_debugged, is_polling, delay_ms, is_recursive, is_lenient = False, False, 0, False, True
+    return RustNotify(list(places), is_debugged, is_polling, delay_ms, is_recursive, is_lenient)
 
 
 def file_system(root: str) -> str:
