@@ -63,7 +63,7 @@ def _pieces(n_lines: int, symbols: Sequence[Symbol], rules: ChunkRules) -> Itera
     for number in order:
         symbol = symbols[number]
         start, end = max(symbol.start_line, at), min(symbol.end_line, n_lines)
-        if end <= at:
+        if end <= start:
             continue
         yield from _between(at, start, opened, symbols)
         at = start
@@ -142,7 +142,7 @@ def _windows(piece: _Piece, lines: Sequence[bytes], rules: ChunkRules) -> Iterat
     """The piece, or windows of it that end at a blank line where one is near."""
     start, end = piece.start, piece.end
     while end - start > rules.longest:
-        cut = _cut(lines, start, rules.window)
+        cut = _cut(lines, start, min(rules.window, rules.longest))
         stop = cut
         while stop > start and not lines[stop - 1].strip():
             stop -= 1

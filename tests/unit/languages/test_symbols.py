@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from agentxd.kernel.index import Parsed
 from agentxd.plugins.languages.language import Languages
 from agentxd.plugins.languages.parser import TreeSitterParser

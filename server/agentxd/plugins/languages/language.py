@@ -15,7 +15,7 @@ from agentxd.index.chunking import ChunkRules
 
 TEXT = "text"
 """The language of files that no grammar is at hand for."""
-_SHEBANG = re.compile(rb"#!\s*\S*?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)*([\w.+-]+))?")
+_SHEBANG = re.compile(rb"#!\s*(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)*([\w.+-]+))?")
 
 
 class NameRules(Struct, frozen=True, forbid_unknown_fields=True):
