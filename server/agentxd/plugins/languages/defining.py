@@ -137,11 +137,7 @@ class SymbolReader:
         start = definition.declared
         if definition.kind == SymbolKind.NAMESPACE:
             start = definition.name[0]  # its extent may be the whole file
-        line_start = source.starts[source.line_of(start)]
-        if start - line_start <= _MAX_MODIFIERS and _MODIFIERS.fullmatch(
-            source.content, line_start, start
-        ):
-            start = line_start
+        start -= _modifiers(source, start)
         end = definition.body if definition.body > start else definition.end
         raw = source.text(start, min(end, start + _MAX_SIGNATURE_BYTES))
         if self._skip is not None:
@@ -165,6 +161,15 @@ def _owner(definition: Definition, paths: dict[Definition, tuple[str, str]]) -> 
             return path
         parent = parent.parent
     return "", ""
+
+
+def _modifiers(source: Source, start: int) -> int:
+    """How many bytes of what stands before a declaration on its line belong to it."""
+    line_start = source.starts[source.line_of(start)]
+    before = source.content[line_start : min(start, line_start + _MAX_MODIFIERS + 1)]
+    if not before or before.isspace() or len(before) > _MAX_MODIFIERS:
+        return 0
+    return len(before) if _MODIFIERS.fullmatch(before) else 0
 
 
 def _without_templates(name: str) -> str:

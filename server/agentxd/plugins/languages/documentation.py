@@ -55,6 +55,8 @@ class CommentReader:
 
     def without_comments(self, declaration: str) -> str:
         """A declaration of several lines without what comments on its parts."""
+        if not any(sign in declaration for sign in self._signs):
+            return declaration
         lines = declaration.split("\n")
         for sign in self._signs:
             lines = [line.partition(f" {sign} ")[0] for line in lines]

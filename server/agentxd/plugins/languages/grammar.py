@@ -10,8 +10,8 @@ from agentxd.plugins.languages.language import Language
 Captures = dict[str, list[tree_sitter.Node]]
 _MATCH_LIMIT = 1_000
 """Matches in progress at once; a tree that needs more is no program."""
-_MANY_NODES = 10_000
-"""A smaller tree is asked about whatever it looks like: that takes less than half a second."""
+_MANY_NODES = 20_000
+"""A smaller tree is asked about whatever it looks like: that takes a second at most."""
 _DEEPEST = 500
 _LONGEST_RUN = 2_000
 _PIECE_BYTES = 65_536
