@@ -115,15 +115,16 @@ def _around(content: bytes, at: int, end: int = 0) -> tuple[int, int]:
 
 def _masked_region(region: bytes) -> bytes:
     """Stars over all that redaction changes; with two secrets also over what is between them."""
-    text = region.decode("latin-1")
+    text = region.decode(errors="surrogateescape")  # a byte of a letter may be a space alone
     clean = redact(text)
     if clean == text:
         return region
-    head = _n_shared(text, clean)
-    tail = min(_n_shared(text[::-1], clean[::-1]), len(text) - head)
-    middle = region[head : len(region) - tail]
-    stars = b"\n".join(b"*" * len(line) for line in middle.split(b"\n"))
-    return region[:head] + stars + region[len(region) - tail :]
+    n_head = _n_shared(text, clean)
+    n_tail = min(_n_shared(text[::-1], clean[::-1]), len(text) - n_head)
+    head = len(text[:n_head].encode(errors="surrogateescape"))
+    end = len(region) - len(text[len(text) - n_tail :].encode(errors="surrogateescape"))
+    stars = b"\n".join(b"*" * len(line) for line in region[head:end].split(b"\n"))
+    return region[:head] + stars + region[end:]
 
 
 def _n_shared(one: str, other: str) -> int:

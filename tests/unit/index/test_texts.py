@@ -106,6 +106,24 @@ def test_stars_leave_every_place_where_it_was(content: bytes, _secret: str) -> N
     assert masked(clean) == clean
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "password: hemlighet\u00c5Tail99\n",
+        'url = "postgres://u:pass\u00e0Tail99@host/db"\n',
+        "Authorization: Bearer abcdefghijklmnopqrstuvw\u00e0Tail99\n",
+    ],
+)
+def test_a_byte_of_a_letter_is_no_space_that_ends_a_secret(content: str) -> None:
+    clean = masked(content.encode())
+    assert [word in redact(content) for word in ("hemlighet", "pass\u00e0", "abcdef")] == [
+        False
+    ] * 3
+    assert not any(word in clean for word in (b"hemlighet", b"pass\xc3", b"abcdef"))
+    assert clean.count(b"\n") == 1
+    assert len(clean) == len(content.encode())
+
+
 HARMLESS = [
     b"token = self.next_token()\nkey = lambda item: item.key\npassword: str\n",
     b"https://example.org/a:b@c\n",

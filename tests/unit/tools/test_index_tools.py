@@ -6,6 +6,8 @@ import pytest
 from agentxd.agents.gate import gate_of
 from agentxd.plugins.indexing.memory import InMemoryCodeIndex
 from agentxd.plugins.tools import built_in_tools, index_tools
+from agentxd.plugins.tools.looking import Copy
+from agentxd.tasks.workroom import CallContext
 from unit.tools.room import make_room
 
 FILES = {
@@ -102,6 +104,22 @@ async def test_invariant_13_a_file_with_secrets_is_not_shown_even_if_an_index_kn
     room.tools |= {tool.spec.name: tool for tool in index_tools(room.index)}
     for name, arguments in (("search", {"query": "key"}), ("symbol", {"name": "key"})):
         assert "return 1" not in await room.told(name, **arguments)
+    await room.sandbox.close()
+
+
+async def test_invariant_13_lines_out_of_the_midst_of_a_key_are_not_shown(tmp_path):
+    middle = [f"MIIEpAIBAAKCAQEAzebra{n:02}" + "x" * 40 for n in range(60)]
+    lines = ["-----BEGIN RSA PRIVATE KEY-----", *middle, "-----END RSA PRIVATE KEY-----"]
+    source = "\n".join(['KEY = """', *lines, '"""', "def after(): return 1", ""]).encode()
+    room = await make_room(tmp_path, {"key.py": source})
+    copy = Copy(CallContext(room.sandbox, room.snapshot, room.ask, room.emitted.append))
+    found = await copy.find("key.py", 30, middle[28:36])
+    assert found.line == 30
+    assert set("".join(found.lines)) == {"*"}
+    room.index = InMemoryCodeIndex({"key.py": source})
+    room.tools |= {tool.spec.name: tool for tool in index_tools(room.index)}
+    assert "zebra" not in await room.told("symbol", name="KEY")
+    assert "def after(): return 1" in await room.told("symbol", name="after")
     await room.sandbox.close()
 
 

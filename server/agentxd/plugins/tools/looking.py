@@ -1,9 +1,11 @@
 """What the index says, held against the agent's own copy: lines that are shown stand there."""
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
 
+from agentxd.index.secrets import masked
 from agentxd.kernel.index import Coverage
 from agentxd.kernel.ports import ToolContext
 from agentxd.plugins.tools.paths import inside
@@ -28,6 +30,7 @@ class Copy:
     def __init__(self, context: ToolContext) -> None:
         self._context = context
         self._files: dict[str, list[str] | None] = {}
+        self._clean: dict[str, list[str]] = {}
 
     async def lines(self, path: str) -> list[str] | None:
         """The lines of a file; None where the copy has no such text."""
@@ -53,7 +56,16 @@ class Copy:
         if not places:
             return Shown(-1)
         best = min(places, key=lambda n: (not _is_same(there, n, wanted[skipped:]), abs(n - line)))
-        return Shown(best, tuple(there[best : best + len(wanted) - skipped]))
+        clean = await self.clean(path)
+        return Shown(best, tuple(clean[best : best + len(wanted) - skipped]))
+
+    async def clean(self, path: str) -> list[str]:
+        """The lines with stars over secrets: what is cut out of a key does not look like one."""
+        if path not in self._clean:
+            text = "\n".join(await self.lines(path) or ()).encode(errors="replace")
+            clean = await asyncio.to_thread(masked, text)
+            self._clean[path] = clean.decode(errors="replace").split("\n")
+        return self._clean[path]
 
 
 def numbered(shown: Shown) -> list[str]:

@@ -72,7 +72,7 @@ async def _whole(place: SymbolPlace, shown: Shown, copy: Copy) -> list[str]:
     """The definition's lines; of a long one the first."""
     symbol, moved = place.symbol, shown.line - place.symbol.line
     first, last = max(0, symbol.start_line + moved), symbol.end_line + moved
-    all_lines = await copy.lines(place.path) or []
+    all_lines = await copy.clean(place.path)
     lines = tuple(all_lines[first : min(last, first + _MAX_BODY_LINES)])
     words = [_brief(place, shown), *numbered(Shown(first, lines))]
     n_more = min(last, len(all_lines)) - first - len(lines)
