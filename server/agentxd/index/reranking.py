@@ -7,6 +7,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentxd.index.words import WordSplitter
+
 _TEST = re.compile(
     r"(^|/)(tests?|testing|specs?|__tests__|testdata|fixtures?|mocks?)/|"
     r"(^|/)test_[^/]*$|(_test|_spec|\.test|\.spec|Tests?)\.\w+$|(^|/)conftest\.py$"
@@ -58,6 +60,19 @@ def reranked(
     ]
     weighed.sort(key=lambda one: (-one.score, len(one.path), one.path, one.start_line))
     return _copies_last(weighed)
+
+
+def fittest(
+    candidates: Iterable[Candidate], words: Collection[str], splitter: WordSplitter
+) -> list[Candidate]:
+    """One definition of each piece of a file: the one whose name has most of the words."""
+    best: dict[tuple[int, str], tuple[int, Candidate]] = {}
+    for one in candidates:
+        n_words = len(set(splitter.words(one.symbol)).intersection(words))
+        known = best.get((one.chunk, one.path))
+        if known is None or n_words > known[0]:
+            best[one.chunk, one.path] = n_words, one
+    return [one for _, one in best.values()]
 
 
 def weight(candidate: Candidate, names: Collection[str], *, wants_tests: bool) -> float:

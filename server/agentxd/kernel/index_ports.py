@@ -1,7 +1,7 @@
 """Ports of the index: what answers in the daemon, and what its worker is made of."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agentxd.kernel.index import (
     Content,
@@ -102,6 +102,14 @@ class Embedder(Protocol):
     def query(self, text: str) -> bytes:
         """One int8 row. Raises EmbedderError."""
         ...
+
+
+@runtime_checkable
+class KnowsNonsense(Protocol):
+    """What an embedder may offer besides: when a text is not about a query at all."""
+
+    floor: float
+    """Cosine of their vectors below which nearness means nothing."""
 
 
 class IndexWriter(Protocol):

@@ -1,9 +1,14 @@
 """What a search answers: filters, copies, ranks, snippets, and any text at all as a question."""
 
+from hashlib import sha256
+
 import pytest
 from agentxd.index.fake_embedder import FakeEmbedder
-from agentxd.kernel.index import Filters, SearchQuery, SymbolKind, SymbolQuery
-from unit.stores.index_parts import Workspace
+from agentxd.index.texts import chunk_texts
+from agentxd.index.words import WordSplitter
+from agentxd.kernel.index import Content, Filters, SearchQuery, SymbolKind, SymbolQuery
+from agentxd.plugins.languages.parser import TreeSitterParser
+from unit.stores.index_parts import Workspace, row
 
 FILES = {
     "src/parser.py": 'class Parser:\n    """Takes texts apart."""\n    def parse_header(self, text):\n        """Split a header into name and value."""\n        return split_once(text, ":")\n',
@@ -194,3 +199,24 @@ def test_any_number_is_a_limit(workspace, limit):
     assert n == {-1: 0, 0: 0, 1: 1}.get(limit, n)
     assert len(workspace.searcher.symbols(SymbolQuery("p", limit))) <= max(limit, 0)
     assert len(workspace.searcher.uses("text", "", limit)) <= max(limit, 0)
+
+
+def test_small_definitions_that_share_a_piece_are_found_by_their_kind(workspace):
+    text = "class Small:\n    def open_door(self): ...\n    def shut_window(self): ...\n"
+    raw, parsed = text.encode(), TreeSitterParser().parse("python", text.encode())
+    assert len(parsed.chunks) == 1
+    whole = Content(
+        sha256(raw).digest(), len(raw), parsed, chunk_texts(raw, parsed, WordSplitter())
+    )
+    workspace.texts["src/small.py"] = text
+    workspace.database.put([whole], [row("src/small.py", text)])
+    for words, name in (("shut the window", "shut_window"), ("open the door", "open_door")):
+        found = {hit.path: hit for hit in hits(workspace, words, kinds=(SymbolKind.METHOD,))}
+        assert (found["src/small.py"].symbol, found["src/small.py"].kind) == (name, "method")
+
+
+def test_words_that_nobody_knows_find_nothing_where_nothing_is_near(workspace):
+    assert hits(workspace, "zzzqqq xkcdfoo")  # this embedder does not know nonsense
+    workspace.embedder.floor = 0.99
+    assert not hits(workspace, "zzzqqq xkcdfoo")
+    assert hits(workspace, "header")

@@ -1,18 +1,19 @@
 """Gathers ranked lists of chunks for a query: words, symbols, vectors and paths."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 
 import apsw
+from msgspec.structs import replace
 
 from agentxd.index.querying import Query
 from agentxd.index.reranking import Candidate
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import Filters
-from agentxd.kernel.index_ports import Embedder
+from agentxd.kernel.index_ports import Embedder, KnowsNonsense
 from agentxd.plugins.stores.code_index.lexical import Words
-from agentxd.plugins.stores.code_index.nearness import AskedVector, Codes, answering
+from agentxd.plugins.stores.code_index.nearness import ANY, AskedVector, Codes, answering
 from agentxd.plugins.stores.code_index.places import definitions, name_ids, names_like
 from agentxd.plugins.stores.code_index.schema import SHIFT
 
@@ -29,6 +30,16 @@ FROM carray(?) a CROSS JOIN chunks c ON c.id = a.value CROSS JOIN contents k ON 
     LEFT JOIN names n ON n.id = s.name
 LIMIT ?
 """
+_LOAD_OF_KINDS = """
+SELECT c.id, f.path, c.start_line, c.end_line, k.language, c.digest, n.name, s.kind, s.container,
+    s.signature, k.hash, s.line
+FROM carray(?) a CROSS JOIN chunks c ON c.id = a.value CROSS JOIN contents k ON k.id = c.id >> 16
+    CROSS JOIN files f ON f.holds = k.id
+    CROSS JOIN symbols s ON s.id BETWEEN c.id >> 16 << 16 AND c.id >> 16 << 16 | 65535
+    JOIN names n ON n.id = s.name
+WHERE s.chunk = c.id & 65535 AND s.kind IN carray(?)
+LIMIT ?
+"""
 
 
 class Asked:
@@ -39,18 +50,25 @@ class Asked:
         self._embedders = embedders
         self._vector: AskedVector | None = None
 
-    def vector(self, run: apsw.Connection) -> AskedVector | None:
-        """The query's row; None where no embedder answers, or it cannot say."""
+    def vector(self, run: apsw.Connection, *, is_known: bool) -> AskedVector | None:
+        """The query's row; None where no embedder answers, or it cannot say.
+
+        Of a query with no word that is known here, only what is near without doubt is an answer.
+        """
         embedder = answering(run) if self.query.text.strip() else None
         if embedder is None:
             return None
         if self._vector is None or self._vector.embedder != embedder:
             try:
-                row = self._embedders(embedder.name).query(self.query.text)
+                found = self._embedders(embedder.name)
+                row = found.query(self.query.text)
             except EmbedderError:
                 return None
-            self._vector = AskedVector(embedder, row)
-        return self._vector if len(self._vector.vector) == embedder.dimensions else None
+            floor = found.floor if isinstance(found, KnowsNonsense) else ANY
+            self._vector = AskedVector(embedder, row, floor)
+        if len(self._vector.vector) != embedder.dimensions:
+            return None
+        return replace(self._vector, floor=ANY) if is_known else self._vector
 
 
 class Gathering:
@@ -64,12 +82,13 @@ class Gathering:
         self, run: apsw.Connection, asked: Asked, n: int, dead: "array[int]"
     ) -> Mapping[str, list[int]]:
         """Up to n chunks on each list. Raises apsw.Error."""
-        query, vector = asked.query, asked.vector(run)
+        query = asked.query
         lists = {
             "words": self._words.chunks(run, query.words, n, dead),
             "symbol": symbol_chunks(run, query.names),
-            "vector": self._codes.near(run, vector, n, dead) if vector else [],
         }
+        vector = asked.vector(run, is_known=any(lists.values()))
+        lists["vector"] = self._codes.near(run, vector, n, dead) if vector else []
         lists["path"] = self._path_chunks(run, query, lists.values())
         return lists
 
@@ -77,15 +96,16 @@ class Gathering:
         self, run: apsw.Connection, asked: Asked, n: int, contents: "array[int]", filters: Filters
     ) -> Mapping[str, list[int]]:
         """The same among the chunks of these contents. Raises apsw.Error."""
-        query, vector = asked.query, asked.vector(run)
+        query = asked.query
         kinds = [str(kind) for kind in filters.kinds]
         many = n * 10 if kinds else n
-        near = self._codes.near_within(run, vector, many, contents) if vector and contents else []
-        return {
+        lists = {
             "words": self._words.chunks_within(run, query.words, n, contents, kinds),
             "symbol": symbol_chunks(run, query.names),
-            "vector": near,
         }
+        vector = asked.vector(run, is_known=any(lists.values()))
+        near = self._codes.near_within(run, vector, many, contents) if vector and contents else []
+        return lists | {"vector": near}
 
     def _path_chunks(
         self, run: apsw.Connection, query: Query, others: Iterable[list[int]]
@@ -115,12 +135,19 @@ def symbol_chunks(run: apsw.Connection, names: Iterable[str]) -> list[int]:
 
 
 def load(
-    run: apsw.Connection, scores: Mapping[int, tuple[float, tuple[str, ...]]]
+    run: apsw.Connection,
+    scores: Mapping[int, tuple[float, tuple[str, ...]]],
+    kinds: Collection[str] = (),
 ) -> list[Candidate]:
-    """Each chunk in each file that holds it; dead ones are not among them. Raises apsw.Error."""
+    """Each chunk in each file that holds it; dead ones are not among them. Raises apsw.Error.
+
+    Where kinds are given, once for each definition of these kinds whose name stands in it.
+    """
     if not scores:
         return []
-    rows = run.execute(_LOAD, (apsw.carray(array("q", scores)), _MAX_ROWS))
+    limits = (apsw.carray(tuple(kinds)),) if kinds else ()
+    find = _LOAD_OF_KINDS if kinds else _LOAD
+    rows = run.execute(find, (apsw.carray(array("q", scores)), *limits, _MAX_ROWS))
     found = []
     for chunk, path, start, end, language, digest, name, kind, *rest in rows:
         container, signature, hash_, line = rest

@@ -28,8 +28,9 @@ SELECT number FROM (
 _WITHOUT = "AND w.rowid >> 16 NOT IN carray(?)"
 _WITHIN = "AND w.rowid >> 16 IN carray(?)"
 _OF_KINDS = """
-AND EXISTS (SELECT 1 FROM chunks c JOIN symbols s ON s.id = (c.id >> 16 << 16 | c.symbol)
-    WHERE c.id = w.rowid AND c.symbol >= 0 AND s.kind IN carray(?))
+AND EXISTS (SELECT 1 FROM symbols s
+    WHERE s.id BETWEEN w.rowid >> 16 << 16 AND w.rowid >> 16 << 16 | 65535
+        AND s.chunk = w.rowid & 65535 AND s.kind IN carray(?))
 """
 _FIND_PATHS = """
 SELECT number FROM (

@@ -13,9 +13,13 @@ from agentxd.plugins.stores.code_index.schema import SHIFT
 
 _COARSE = 4
 """Times as many candidates come out of the coarse pass as are asked for."""
+ANY = -1.0
+"""The least cosine that there is."""
 _RESCORE = """
-SELECT chunk FROM vectors_{0} WHERE chunk IN carray(?)
-ORDER BY vec_distance_cosine(vec_int8(vector), vec_int8(?)), chunk LIMIT ?
+SELECT chunk FROM (
+    SELECT chunk, vec_distance_cosine(vec_int8(vector), vec_int8(?)) AS distance
+    FROM vectors_{0} WHERE chunk IN carray(?)
+) WHERE distance <= ? ORDER BY distance, chunk LIMIT ?
 """
 
 
@@ -32,6 +36,8 @@ class AskedVector(Struct, frozen=True):
 
     embedder: Answering
     vector: bytes
+    floor: float = ANY
+    """Cosine below which a chunk is no answer."""
 
 
 def answering(run: apsw.Connection) -> Answering | None:
@@ -125,4 +131,5 @@ def _rescored(run: apsw.Connection, asked: AskedVector, chunks: np.ndarray, n: i
         return []
     find = _RESCORE.format(asked.embedder.number)
     wanted = array("q", np.unique(chunks).tobytes())
-    return [row[0] for row in rows(run, find, (apsw.carray(wanted), asked.vector, n))]
+    values = asked.vector, apsw.carray(wanted), 1.0 - asked.floor, n
+    return [row[0] for row in rows(run, find, values)]

@@ -6,10 +6,10 @@ from pathlib import Path
 import apsw
 
 from agentxd.index.cleaning import readable
-from agentxd.index.filters import has_kind, has_language, has_path, is_limited
+from agentxd.index.filters import has_language, has_path, is_limited
 from agentxd.index.fusing import fuse
 from agentxd.index.querying import understood
-from agentxd.index.reranking import Candidate, reranked
+from agentxd.index.reranking import Candidate, fittest, reranked
 from agentxd.index.words import WordSplitter
 from agentxd.kernel.index import (
     Filters,
@@ -28,7 +28,8 @@ from agentxd.plugins.stores.code_index.reading import Readers
 from agentxd.plugins.stores.code_index.showing import Showing
 
 MAX_LIMIT = 1_000
-_WEIGHTS = {"words": 1.0, "vector": 1.0, "symbol": 1.0, "path": 0.4}
+_WEIGHTS = {"words": 1.0, "vector": 1.5, "symbol": 1.0, "path": 0.4}
+"""Weighed on repositories of no figure: more for vectors finds fewer files of commits."""
 """Of the lists; that of vectors counts for as much of the index as it can know."""
 
 
@@ -63,6 +64,7 @@ class Searcher:
             coverage = self._covering.coverage(run)
             found = self._candidates(run, asked, query.filters, limit) if limit else []
         showing = Showing(self._read, self._splitter)
+        found = fittest(found, understanding.words, self._splitter)
         ordered = reranked(found, understanding.words, understanding.names)[:limit]
         words = frozenset(understanding.words)
         return SearchAnswer(tuple(showing.hit(one, words) for one in ordered), coverage)
@@ -116,26 +118,25 @@ class Searcher:
         n = max(60, limit * 3)
         n_loaded = n * 8 if is_limited(filters) else n
         lists = self._gathering.anywhere(run, asked, n, self._covering.dead(run))
-        all_ = self._loaded(run, lists, n_loaded)
+        all_ = self._loaded(run, lists, n_loaded, filters)
         found = [one for one in all_ if _passes(one, filters)]
-        if len(found) == len(all_) or len({one.chunk for one in found}) >= limit:
+        is_everything = len(found) == len(all_) and not filters.kinds
+        if is_everything or len({one.chunk for one in found}) >= limit:
             return found
         contents = self._covering.contents(run, filters)
         within = self._gathering.within(run, asked, n, contents, filters)
-        return [one for one in self._loaded(run, within, n * 8) if _passes(one, filters)]
+        return [one for one in self._loaded(run, within, n * 8, filters) if _passes(one, filters)]
 
     def _loaded(
-        self, run: apsw.Connection, lists: Mapping[str, list[int]], n: int
+        self, run: apsw.Connection, lists: Mapping[str, list[int]], n: int, filters: Filters
     ) -> list[Candidate]:
         coverage = self._covering.coverage(run)
         share = coverage.n_vectors / max(1, coverage.n_chunks)
         fused = fuse(lists, _WEIGHTS | {"vector": _WEIGHTS["vector"] * share})[:n]
-        return load(run, {one.item: (one.score, one.found_by) for one in fused})
+        scores = {one.item: (one.score, one.found_by) for one in fused}
+        return load(run, scores, [str(kind) for kind in filters.kinds])
 
 
 def _passes(candidate: Candidate, filters: Filters) -> bool:
-    return (
-        has_language(candidate.language, filters)
-        and has_kind(candidate.kind, filters)
-        and has_path(candidate.path, filters.paths)
-    )
+    is_there = has_path(candidate.path, filters.paths)
+    return is_there and has_language(candidate.language, filters)
