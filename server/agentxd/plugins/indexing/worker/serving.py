@@ -30,6 +30,8 @@ from agentxd.plugins.workers.lowering import end_with
 
 _CHUNK = 1 << 18
 _CLOSE_S = 2.0
+_SWITCH_S = 0.001
+"""A question goes through three threads, each of which may wait so long for one that computes."""
 Compose = Callable[[Begin], Parts]
 
 
@@ -39,6 +41,7 @@ def main(compose: Compose) -> None:
     output = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
     sys.excepthook = _complain
+    sys.setswitchinterval(_SWITCH_S)
     asyncio.run(_run(0, output, compose))
     sys.stderr.flush()
     os._exit(0)  # threads that still read or watch have nothing to tidy up
