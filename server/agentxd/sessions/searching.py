@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from agentxd.kernel.errors import EmbedderError, IndexUnavailableError
 from agentxd.kernel.index import (
     Coverage,
+    Filters,
     IndexStatus,
     MapQuery,
     RepositoryMap,
@@ -18,7 +21,7 @@ from agentxd.kernel.index import (
     Use,
 )
 from agentxd.kernel.index_ports import CodeIndex, IndexKeeper
-from agentxd.sessions.languages import is_among
+from agentxd.sessions.languages import is_among, named
 from agentxd.sessions.pointing import Word, likely, meant, word_at
 
 Answer = TypeVar("Answer")
@@ -132,15 +135,17 @@ class Searching:
             if self._keeper is not None:
                 self._keeper.shown(path, text)
 
-    # --- questions; each raises IndexUnavailableError -----------------------------------------
+    # --- questions; each raises IndexUnavailableError, those with filters InvalidRequestError ---
 
     async def search(self, query: SearchQuery) -> SearchAnswer:
         """Chunks for a question in words or code."""
-        return await self._ask().search(query)
+        limited = replace(query, filters=self._meant(query.filters))
+        return await self._ask().search(limited)
 
     async def symbols(self, query: SymbolQuery) -> list[SymbolPlace]:
         """Definitions by name, best first."""
-        return await self._ask().symbols(query)
+        limited = replace(query, filters=self._meant(query.filters))
+        return await self._ask().symbols(limited)
 
     async def references(self, name: str, near: str = "", limit: int = 200) -> list[Use]:
         """Where a name is used, most likely ones first."""
@@ -168,7 +173,10 @@ class Searching:
         if word is None or self.is_silent(language):
             return None, []
         for name in word.names:
-            query = SymbolQuery(name, _MOST_DEFINITIONS, is_exact=True, near=path, near_line=line)
+            query = SymbolQuery(
+                name, _MOST_DEFINITIONS, is_exact=True, near=path, near_line=line,
+                behind=word.behind,
+            )  # fmt: skip
             if places := await self._quietly(self.symbols(query)):
                 return word, meant(places, word, line, path, language)
         return word, []
@@ -195,6 +203,12 @@ class Searching:
             return await question
         except (IndexUnavailableError, EmbedderError):
             return []
+
+    def _meant(self, filters: Filters) -> Filters:
+        """With our names of the languages. Raises InvalidRequestError."""
+        if not filters.languages:
+            return filters
+        return replace(filters, languages=named(filters.languages, self.status().languages))
 
     def _ask(self) -> CodeIndex:
         """The index, awake and with all that was typed."""

@@ -43,12 +43,16 @@ def test_filters(house):
     done = house.cli("search", "zone", "--kind", "nonsense")
     assert (done.returncode, done.stdout) == (Exit.USAGE, "")
     assert "there is no kind 'nonsense'" in done.stderr
+    assert house.cli("search", "zone", "--lang", "py").returncode == 0
+    done = house.cli("search", "zone", "--lang", "pyhton")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert "Did you mean python? Use one of: bash, c, " in done.stderr
 
 
 NOTHING = [
     ("symbol", "no_such_name_anywhere"),
     ("references", "no_such_name_anywhere"),
-    ("search", "zone", "--lang", "cobol"),
+    ("search", "zone", "--lang", "lua"),
 ]
 
 
