@@ -49,6 +49,18 @@ async def test_names_and_contents_that_are_no_utf8(workshop):
     assert status.left_out["its name is no UTF-8"] == 1
 
 
+async def test_a_name_that_is_no_utf8_does_not_end_the_watching(workshop):
+    workshop.write("good.py", GOOD)
+    workshop.commit()
+    await workshop.ready()
+    workshop.write(os.fsdecode(b"n\xe9.py"), "def in_a_bad_name(): pass\n")
+    workshop.write("later.py", "def later_one(): pass\n")
+    await workshop.until_paths("later_one", ["later.py"])
+    workshop.write("later.py", "def later_two(): pass\n")
+    await workshop.until_paths("later_two", ["later.py"])
+    assert await workshop.paths("in_a_bad_name") == []
+
+
 async def test_a_file_that_may_not_be_read_and_one_in_a_linked_folder(workshop):
     workshop.write("good.py", GOOD)
     workshop.write("real/inner.py", "def inner(): pass\n")

@@ -11,6 +11,8 @@ _STEP_MS = 20
 _DEBOUNCE_MS = 300
 _WAIT_MS = 60_000
 _TRIES = 5
+_REARM_S = 0.5
+"""Before it listens anew, so that a program that makes such names all the time costs little."""
 _REMOTE = frozenset({
     "9p", "afs", "ceph", "cifs", "drvfs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3",
     "vboxsf",
@@ -87,17 +89,32 @@ class Watcher:
 
     def _listen(self, notify: Any, stop: threading.Event) -> None:
         """In a thread of its own, until it is told to stop."""
+        folders = self._folders
+        while not self._heard_all(notify, stop):  # by then it may have missed something
+            stop.wait(_REARM_S)
+            try:
+                notify = self._armed(folders)
+            except OSError as error:
+                self.trouble = self.trouble or f"changes of files are not seen ({_why(error)})"
+                return
+            self._call(self._look)
+
+    def _heard_all(self, notify: Any, stop: threading.Event) -> bool:
+        """Whether it was told to stop; else only a fresh one can go on."""
         with notify:
             while True:
-                found = notify.watch(_DEBOUNCE_MS, _STEP_MS, _WAIT_MS, stop)
+                try:
+                    found = notify.watch(_DEBOUNCE_MS, _STEP_MS, _WAIT_MS, stop)
+                except RuntimeError:  # a name that is no UTF-8, and then for ever
+                    return stop.is_set()
                 if found in ("stop", "signal"):
-                    return
+                    return True
                 if found != "timeout":
-                    self._tell({path for _, path in found})
+                    self._call(self._heard, {path for _, path in found})
 
-    def _tell(self, paths: set[str]) -> None:
+    def _call(self, what: Callable[..., None], *arguments: Any) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._heard, paths)
+            self._loop.call_soon_threadsafe(what, *arguments)
         except RuntimeError:  # the loop is closed: the worker leaves
             return
 
