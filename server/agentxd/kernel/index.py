@@ -203,6 +203,8 @@ class SymbolQuery(Struct, frozen=True):
     near_line: int = -1
     """The line there from which it is asked, from 0; -1 where that is not known."""
     filters: Filters = Filters()
+    behind: str = ""
+    """What the name stands behind there, as it is written: `http` in `http.Get`."""
 
 
 class SymbolPlace(Struct, frozen=True):

@@ -13,6 +13,9 @@ _WORD = re.compile(r"[\w$]+")
 _WIDE = re.compile(r"[\w$-]+[!?]?")
 """Names of Ruby's methods, of CSS and of data."""
 _ACCESS = re.compile(r"(?:\.|->|::|:)\s*$")
+_BEHIND = re.compile(
+    r"(?<![\w$.>:)\]])[\w$]+(?:(?:\.|->|::|\\)[\w$]+)*(?=\s*(?:\?\.|\.|->|::)\s*$)"
+)
 _LONGEST_LINE = 10_000
 _MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.MEMBER})
 _DATA = frozenset({SymbolKind.KEY, SymbolKind.HEADING, SymbolKind.SELECTOR, SymbolKind.ELEMENT})
@@ -27,6 +30,8 @@ class Word(Struct, frozen=True):
     end: int
     is_member: bool
     """It stands behind what it belongs to: `a.word`, `a->word`, `A::word`."""
+    behind: str = ""
+    """The names right before it: `a` of `a.word`, `a.b` of `a.b.word`, none of `a().word`."""
 
 
 def word_at(line: str, column: int) -> Word | None:
@@ -38,8 +43,10 @@ def word_at(line: str, column: int) -> Word | None:
         return None
     wide = _covering(_WIDE, line, column)
     names = dict.fromkeys([found.group(), *([wide.group()] if wide else [])])
-    is_member = _ACCESS.search(line[: found.start()]) is not None
-    return Word(tuple(names), found.start(), found.end(), is_member)
+    before = line[: found.start()]
+    behind = _BEHIND.search(before) if (is_member := _ACCESS.search(before) is not None) else None
+    written = behind.group() if behind is not None else ""
+    return Word(tuple(names), found.start(), found.end(), is_member, written)
 
 
 def meant(
@@ -56,6 +63,7 @@ def meant(
         if family_of(place.language) == family
         and (place.symbol.kind not in _MEMBERS or word.is_member or language in IMPLICIT_MEMBERS)
         and (place.symbol.kind not in _DATA or place.path == path or language in ("css", "html"))
+        and (language != "go" or _is_seen(place, word, path))
     ]
 
 
@@ -64,12 +72,30 @@ def likely(uses: Sequence[Use], places: Sequence[SymbolPlace], language: str) ->
     family = family_of(language)
     is_member = all(place.symbol.kind in _MEMBERS for place in places)
     is_strict = is_member and language not in IMPLICIT_MEMBERS
+    is_private = language == "go" and all(_is_private(place) for place in places)
+    folders = {_folder(place.path) for place in places}
     return [
         use
         for use in uses
         if family_of(language_of(use.path)) == family
+        and (not is_private or _folder(use.path) in folders)
         and (not is_strict or _ACCESS.search(use.text[: use.column]))
     ]
+
+
+def _is_seen(place: SymbolPlace, word: Word, path: str) -> bool:
+    """Go: whole packages see each other's names in capitals alone, and behind something."""
+    if _folder(place.path) == _folder(path):
+        return True
+    return word.is_member and not _is_private(place)
+
+
+def _is_private(place: SymbolPlace) -> bool:
+    return not place.symbol.name[:1].isupper()
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _covering(pattern: re.Pattern[str], line: str, column: int) -> re.Match[str] | None:

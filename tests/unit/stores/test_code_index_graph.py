@@ -145,6 +145,29 @@ def test_the_line_says_which_of_one_file_is_meant(workspace, resolver) -> None:
         ]
 
 
+GO = {
+    "context.go": "import net/http\nimport hub.com/gin/render\nclass Context:\n    def JSON(c):\n    def SetCookie(c):\n",
+    "render/json.go": "class JSON:\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "behind", "paths"),
+    [
+        ("SetCookie", "http", []),
+        ("SetCookie", "c", ["context.go"]),
+        ("JSON", "render", ["render/json.go"]),
+        ("JSON", "", ["context.go", "render/json.go"]),
+    ],
+)
+def test_what_stands_behind_an_import_is_where_it_leads(
+    workspace, resolver, name, behind, paths
+) -> None:
+    workspace.write(GO, language="go")
+    query = SymbolQuery(name, is_exact=True, near="context.go", near_line=9, behind=behind)
+    assert names_of(resolver.definitions(query)) == paths
+
+
 def test_a_limit_is_kept(resolver) -> None:
     assert len(resolver.definitions(SymbolQuery("Price", is_exact=True, limit=1))) == 1
     assert resolver.definitions(SymbolQuery("Price", is_exact=True, limit=-3)) == []

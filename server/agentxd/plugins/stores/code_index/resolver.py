@@ -8,6 +8,7 @@ import apsw
 from msgspec import Struct
 
 from agentxd.index.packing import places as unpacked
+from agentxd.index.qualifying import behind_import
 from agentxd.index.querying import joined_names
 from agentxd.index.resolving import Place, ordered_definitions, ordered_uses, place_of
 from agentxd.index.words import WordSplitter
@@ -62,6 +63,11 @@ class Resolver:
         with self._readers.reading() as run:
             candidates = naming.symbols(run, query, _LOOKED_AT)
             place = self._place(run, query.name, query.near, query.near_line)
+            if query.near and query.behind:
+                imports = self._graphs.imported_by(run, query.near)
+                candidates = behind_import(
+                    candidates, query.behind, place, imports, query.near_line
+                )
             found = ordered_definitions(candidates, place, self._ranks())
         showing = Showing(self._read, self._splitter)
         return [_shown(one, showing) for one in found[: _limit(query.limit)]]
