@@ -13,10 +13,13 @@ MAX_TEXT = 4_000
 MAX_WORDS = 32
 """Different words of a query that are looked for, the rarest."""
 MAX_NAMES = 4
+_MAX_PHRASE = 12
+"""Words of a phrase; what is longer is found by its beginning."""
 _COMPANY = 4
 """Times the budget that may be passed by for words that only change the order."""
 _NAME = re.compile(r"[^\W\d]\w*(?:(?:\.|::|->|#)[^\W\d]\w*)*")
 _LOOKS_LIKE_CODE = re.compile(r"_|[a-z][A-Z]|\.|::|->|#|[A-Z]{2}|[a-z]\d")
+_TERM = re.compile(r"\w+")
 _JOINTS = re.compile(r"\.|::|->|#")
 _IDLE = frozenset(
     re.findall(
@@ -36,6 +39,10 @@ class Query(Struct, frozen=True):
     """Different ones, lower case, in their order."""
     names: tuple[str, ...]
     """Parts of it that are or may be names of definitions, as they were written."""
+    phrase: tuple[str, ...] = ()
+    """Its words in a row as they stand, idle ones too; empty where there are not several."""
+    n_terms: int = 0
+    """Words and names between its spaces that tell something."""
 
 
 class Plan(Struct, frozen=True):
@@ -50,9 +57,12 @@ class Plan(Struct, frozen=True):
 def understood(text: str, splitter: WordSplitter) -> Query:
     """The query taken apart; any text will do."""
     text = readable(text[:MAX_TEXT])
-    words = list(dict.fromkeys(splitter.words_and_names(text)))
+    in_a_row = splitter.words_and_names(text)
+    words = list(dict.fromkeys(in_a_row))
     telling = [word for word in words if word not in _IDLE] or words
-    return Query(text, tuple(telling), tuple(_names(text)))
+    phrase = in_a_row[:_MAX_PHRASE] if len(telling) > 1 else []
+    n_terms = sum(term.lower() not in _IDLE for term in _TERM.findall(text))
+    return Query(text, tuple(telling), tuple(_names(text)), tuple(phrase), n_terms)
 
 
 def planned(words: Sequence[str], counts: Mapping[str, int], budget: int) -> Plan:
@@ -98,6 +108,15 @@ def expression(plan: Plan) -> str:
         return carriers
     others = " OR ".join(quoted(word) for word in plan.companions)
     return f"({carriers}) AND ({carriers} OR {others})"
+
+
+def phrase_expression(phrase: Sequence[str]) -> str:
+    """The words in a row, in the language of FTS5.
+
+    >>> phrase_expression(("no", "response", "for"))
+    '"no response for"'
+    """
+    return quoted(" ".join(phrase))
 
 
 def quoted(word: str) -> str:

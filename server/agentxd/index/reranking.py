@@ -22,6 +22,13 @@ _VENDORED = re.compile(
 _MAX_PATHS = 20_000
 """Paths of which is remembered what they look like."""
 _ABOUT_TESTS = frozenset({"test", "tests", "testing", "spec", "fixture", "fixtures", "mock"})
+_PROSE = frozenset({"markdown", "text", "html", "css", "json", "yaml", "toml"})
+"""Languages that tell of code, or of settings, more than they do something."""
+_HISTORY = re.compile(r"(^|/)(change(s|log)|history|news|releases?)[^/]*$", re.IGNORECASE)
+_ABOUT_PROSE = frozenset(
+    {"doc", "docs", "documentation", "readme", "changelog", "guide", "tutorial", "example"}
+    | {"config", "configuration", "settings", "style", "page", "template", "workflow", "ci"}
+)
 _DEFINITIONS = frozenset(
     {"class", "struct", "interface", "trait", "enum", "function", "method", "constructor"}
     | {"macro", "type", "namespace"}
@@ -53,9 +60,15 @@ def reranked(
 ) -> list[Candidate]:
     """Best first; copies of what already stands there come after everything that is new."""
     wants_tests = not _ABOUT_TESTS.isdisjoint(words)
+    wants_prose = not _ABOUT_PROSE.isdisjoint(words)
     folded_names = {name.lower() for name in names}
     weighed = [
-        replace(one, score=one.score * weight(one, folded_names, wants_tests=wants_tests))
+        replace(
+            one,
+            score=one.score
+            * weight(one, folded_names, wants_tests=wants_tests)
+            * (1.0 if wants_prose else _weight_of_prose(one)),
+        )
         for one in candidates
     ]
     weighed.sort(key=lambda one: (-one.score, len(one.path), one.path, one.start_line))
@@ -89,6 +102,13 @@ def weight(candidate: Candidate, names: Collection[str], *, wants_tests: bool) -
     if is_vendored(candidate.path):
         value *= 0.5
     return value
+
+
+def _weight_of_prose(candidate: Candidate) -> float:
+    """What tells of code comes after the code."""
+    if _HISTORY.search(candidate.path):
+        return 0.5
+    return 0.75 if candidate.language in _PROSE else 1.0
 
 
 @lru_cache(maxsize=_MAX_PATHS)

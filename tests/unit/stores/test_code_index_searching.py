@@ -220,3 +220,40 @@ def test_words_that_nobody_knows_find_nothing_where_nothing_is_near(workspace):
     workspace.embedder.floor = 0.99
     assert not hits(workspace, "zzzqqq xkcdfoo")
     assert hits(workspace, "header")
+
+
+def test_a_message_as_it_was_copied_finds_where_it_is_made(workspace):
+    crowd = {
+        f"src/other{n}.py": f"def downloaded_{n}(response):\n    no = response\n    return response, no, 'downloaded for'\n"
+        for n in range(40)
+    }
+    workspace.write(crowd)
+    workspace.write(
+        {
+            "src/told.py": "def tell(url):\n    a = 1\n    log('No response downloaded for: %s', url)\n"
+        }
+    )
+    first = hits(workspace, "No response downloaded for:")[0]
+    assert (first.path, "phrase" in first.found_by) == ("src/told.py", True)
+
+
+def test_a_smaller_limit_gives_the_beginning_of_a_larger_one(workspace):
+    workspace.write(
+        {f"many/file{n}.py": f"def handle_{n}(request):\n    return request\n" for n in range(300)}
+    )
+    most = [(hit.path, hit.start_line) for hit in hits(workspace, "handle request", 250)]
+    assert len(most) == 250
+    for limit in (1, 20, 60, 130):
+        some = hits(workspace, "handle request", limit)
+        assert [(hit.path, hit.start_line) for hit in some] == most[:limit]
+
+
+def test_code_comes_before_what_tells_of_it_unless_that_is_asked_for(workspace):
+    docs, code = (
+        {hit.path: hit.score for hit in hits(workspace, f"{word} header name value")}[
+            "docs/parser.md"
+        ]
+        for word in ("documentation", "implementation")
+    )
+    assert docs > code
+    assert paths(workspace, "header name value")[0] == "src/parser.py"

@@ -85,6 +85,7 @@ class Gathering:
         query = asked.query
         lists = {
             "words": self._words.chunks(run, query.words, n, dead),
+            "phrase": self._words.phrases(run, query, n, dead),
             "symbol": symbol_chunks(run, query.names),
         }
         vector = asked.vector(run, is_known=any(lists.values()))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import apsw
 
-from agentxd.index.querying import Plan, expression, planned
+from agentxd.index.querying import Plan, Query, expression, phrase_expression, planned
 from agentxd.plugins.stores.code_index.schema import WEIGHTS
 
 _BUDGET = 3_500
@@ -16,6 +16,9 @@ Over 40,000 chunks, looking at all of them finds the wanted one among the first 
 docstrings, this budget for 53.7%, in less than half of the time.
 """
 _COUNT_EVERY_S = 2.0
+_MAX_PHRASES = 200
+_PHRASE_WORK = 4
+"""Times the budget in which the rarest word of a phrase may be: most chunks are passed quickly."""
 _MAX_REMEMBERED = 20_000
 _MAX_ASKED = 200
 """Words of one query that are counted."""
@@ -62,6 +65,21 @@ class Words:
             anywhere = expression(Plan(plan.carriers, plan.companions))
             found = _numbers(run.execute(find, (anywhere, *limits, budget, n)))
         return found
+
+    def phrases(self, run: apsw.Connection, query: Query, n: int, dead: "array[int]") -> list[int]:
+        """Up to n chunks that hold the query's words in a row, as a message is copied."""
+        if not query.phrase or not self._are_known(run, query.words):
+            return []
+        find = _FIND.format(limits=_WITHOUT if dead else "")
+        limits = [apsw.carray(dead)] if dead else []
+        values = (phrase_expression(query.phrase), *limits, _MAX_PHRASES, n)
+        return _numbers(run.execute(find, values))
+
+    def _are_known(self, run: apsw.Connection, words: Sequence[str]) -> bool:
+        """Whether all are known, and one of them is rare enough to look at all its chunks."""
+        _, budget = self._plan(run, words)
+        counts = [self._counts.get(word, 0) for word in words]
+        return bool(counts) and min(counts) > 0 and min(counts) <= budget * _PHRASE_WORK
 
     def chunks_within(
         self,

@@ -28,9 +28,12 @@ from agentxd.plugins.stores.code_index.reading import Readers
 from agentxd.plugins.stores.code_index.showing import Showing
 
 MAX_LIMIT = 1_000
-_WEIGHTS = {"words": 1.0, "vector": 1.5, "symbol": 1.0, "path": 0.4}
+_POOL = 100
+"""Chunks that are put in order, however few are asked for."""
+_WEIGHTS = {"words": 1.0, "phrase": 2.0, "vector": 1.5, "symbol": 1.0, "path": 0.4}
 """Weighed on repositories of no figure: more for vectors finds fewer files of commits."""
-"""Of the lists; that of vectors counts for as much of the index as it can know."""
+_MEANING = {1: 0.2, 2: 0.6}
+"""What is left of the weight of vectors where the question is a word or two: these are meant."""
 
 
 class Searcher:
@@ -62,10 +65,8 @@ class Searcher:
         asked = Asked(understanding, self._embedders)
         with self._readers.reading() as run:
             coverage = self._covering.coverage(run)
-            found = self._candidates(run, asked, query.filters, limit) if limit else []
+            ordered = self._ordered(run, asked, query.filters, limit) if limit else []
         showing = Showing(self._read, self._splitter)
-        found = fittest(found, understanding.words, self._splitter)
-        ordered = reranked(found, understanding.words, understanding.names)[:limit]
         words = frozenset(understanding.words)
         return SearchAnswer(tuple(showing.hit(one, words) for one in ordered), coverage)
 
@@ -111,28 +112,49 @@ class Searcher:
         """Close what is open; it opens again when it is asked."""
         self._readers.close()
 
-    def _candidates(
+    def _ordered(
         self, run: apsw.Connection, asked: Asked, filters: Filters, limit: int
     ) -> list[Candidate]:
-        """Enough for the limit, if there are so many: within the filters, if need be."""
-        n = max(60, limit * 3)
+        """A smaller limit gives the beginning of what a larger one gives."""
+        ordered = self._reranked(asked, self._candidates(run, asked, filters, _POOL))
+        if limit > len(ordered) and limit > _POOL:
+            known = {(one.chunk, one.path) for one in ordered}
+            more = self._reranked(asked, self._candidates(run, asked, filters, limit))
+            ordered += [one for one in more if (one.chunk, one.path) not in known]
+        return ordered[:limit]
+
+    def _reranked(self, asked: Asked, found: list[Candidate]) -> list[Candidate]:
+        query = asked.query
+        return reranked(fittest(found, query.words, self._splitter), query.words, query.names)
+
+    def _candidates(
+        self, run: apsw.Connection, asked: Asked, filters: Filters, n: int
+    ) -> list[Candidate]:
+        """About n, if there are so many: within the filters, if need be."""
         n_loaded = n * 8 if is_limited(filters) else n
         lists = self._gathering.anywhere(run, asked, n, self._covering.dead(run))
-        all_ = self._loaded(run, lists, n_loaded, filters)
+        all_ = self._loaded(run, asked, lists, n_loaded, filters)
         found = [one for one in all_ if _passes(one, filters)]
         is_everything = len(found) == len(all_) and not filters.kinds
-        if is_everything or len({one.chunk for one in found}) >= limit:
+        if is_everything or len({one.chunk for one in found}) >= n:
             return found
         contents = self._covering.contents(run, filters)
         within = self._gathering.within(run, asked, n, contents, filters)
-        return [one for one in self._loaded(run, within, n * 8, filters) if _passes(one, filters)]
+        loaded = self._loaded(run, asked, within, n * 8, filters)
+        return [one for one in loaded if _passes(one, filters)]
 
     def _loaded(
-        self, run: apsw.Connection, lists: Mapping[str, list[int]], n: int, filters: Filters
+        self,
+        run: apsw.Connection,
+        asked: Asked,
+        lists: Mapping[str, list[int]],
+        n: int,
+        filters: Filters,
     ) -> list[Candidate]:
         coverage = self._covering.coverage(run)
         share = coverage.n_vectors / max(1, coverage.n_chunks)
-        fused = fuse(lists, _WEIGHTS | {"vector": _WEIGHTS["vector"] * share})[:n]
+        meaning = _MEANING.get(asked.query.n_terms, 1.0) * _WEIGHTS["vector"] * share
+        fused = fuse(lists, _WEIGHTS | {"vector": meaning})[:n]
         scores = {one.item: (one.score, one.found_by) for one in fused}
         return load(run, scores, [str(kind) for kind in filters.kinds])
 
