@@ -30,7 +30,11 @@ Its chunks are numbered `content << 16 | place in the file`, its symbols and imp
 
 import re
 
-SCHEMA_VERSION = "1"
+from agentxd import __version__
+
+SCHEMA_VERSION = f"2 of {__version__}"
+"""To be raised with the tables, and with whatever makes other pieces or words of the same content:
+contents are known by their hash alone. Another release of AgentX builds its own index."""
 APPLICATION_ID = 0x41475849
 """Tells the file from any other SQLite database."""
 SHIFT = 16
