@@ -1,5 +1,7 @@
 """What a row of the command table is made of."""
 
+import math
+from argparse import ArgumentTypeError
 from dataclasses import dataclass, field
 
 
@@ -39,3 +41,25 @@ def port_number(text: str) -> int:
     if not 0 <= port <= 65_535:  # noqa: PLR2004  # the ports that there are
         raise ValueError(text)
     return port
+
+
+def counting_number(text: str) -> int:
+    """How many there may be. Raises ArgumentTypeError."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time to wait; 0 is none. Raises ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not number >= 0:  # also where it is no number
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds, 0 or more")
+    return number

@@ -50,16 +50,31 @@ def progress_of(status: Json) -> str:
     return f"[{'█' * n_full}{'░' * (_BAR - n_full)}] {done:,}/{whole:,} {noun}"
 
 
-def tell_gaps(coverage: Json) -> None:
+def knows_all(coverage: Json) -> bool:
+    """Whether every file was looked at, so that what was not found is not there."""
+    if coverage["nFiles"] > 0:
+        return bool(coverage["nFilesDone"] >= coverage["nFiles"])
+    return coverage["state"] in ("ready", "embedding")
+
+
+def tell_gaps(coverage: Json, *, is_by_meaning: bool = True) -> None:
     """On standard error, what the answer could not know of; nothing where it knew all."""
     n_files, n_done = coverage["nFiles"], coverage["nFilesDone"]
     words = []
     if not is_readable(coverage) or n_done < n_files:
         words.append(f"the index knows {n_done:,} of {n_files:,} files so far")
-    if coverage["state"] == "embedding" and coverage["nVectors"] < coverage["nChunks"]:
+    is_embedding = coverage["state"] == "embedding"
+    if is_by_meaning and is_embedding and coverage["nVectors"] < coverage["nChunks"]:
         share = coverage["nVectors"] / coverage["nChunks"]
         words.append(f"search by meaning covers {share:.0%} so far")
-    if coverage["state"] == "paused" and words:
-        words.append("it is paused: agentxd index resume")
+    if coverage["state"] == "paused":
+        who = "it" if words else "the index"
+        words.append(f"{who} is paused and may be out of date: agentxd index resume")
     if words:
-        print(paint(f"agentxd: {'; '.join(words)}", "dim"), file=sys.stderr)
+        tell("; ".join(words))
+
+
+def tell(words: str) -> None:
+    """A short line on standard error beside the answer."""
+    line = f"agentxd: {words}"
+    print(paint(line, "dim") if sys.stderr.isatty() else line, file=sys.stderr)

@@ -43,7 +43,8 @@ class Exit(IntEnum):
     REPLAY_DIFFERS = 17
     """The replay came to another state than the log."""
     INDEX_UNAVAILABLE = 18
-    """There is no index to ask: it is off, or it could not be started."""
+    """There is no index to ask: it is off, or could not be started; or it found nothing, and does
+    not know all files yet."""
     CANCELLED = 130
     """Ctrl-C, or cancelled by someone."""
 

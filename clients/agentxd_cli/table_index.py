@@ -1,28 +1,39 @@
 """The commands on the index."""
 
-from agentxd_cli.arguments import Command, flag, option
+from agentxd_cli.arguments import Command, counting_number, flag, option, seconds
 
 _SEARCH = "agentxd_cli.commands.search"
 _TIMEOUT = option(
     "--timeout",
     help="seconds to wait for an index that is being made (default: 60; 0: not at all)",
-    type=float,
+    type=seconds,
     default=60.0,
 )
-_LIMIT = option("--limit", help="at most so many answers (default: 20)", type=int, default=20)
+_LIMIT = option(
+    "--limit", help="at most so many answers (default: 20)", type=counting_number, default=20
+)
 _NEAR = option(
-    "--near", help="the file that asks: what it most likely means comes first", default=""
+    "--near",
+    help="the file that asks, from the root, or with ./ from here: what it most likely means "
+    "comes first",
+    default="",
 )
 _NAME = option("name", help="as it stands in the code")
 _FILTERS = (
     option(
         "--path",
-        help="only files that this glob means, from the root; !GLOB leaves out; may be repeated",
+        help="only files that this glob means, from the root, or with ./ from here; "
+        "!GLOB leaves out; may be repeated",
         action="append",
         default=[],
         metavar="GLOB",
     ),
-    option("--lang", help="only this language; may be repeated", action="append", default=[]),
+    option(
+        "--lang",
+        help="only this language: python, py, c++, ...; may be repeated",
+        action="append",
+        default=[],
+    ),
     option(
         "--kind",
         help="only definitions of this kind: function, class, method, ...; may be repeated",
@@ -38,7 +49,12 @@ INDEX_COMMANDS = (
         "find code by what it does, in words or code, unsaved text included",
         _SEARCH,
         "search",
-        (option("query", help="a question in words or code"), *_FILTERS, _LIMIT, _TIMEOUT),
+        (
+            option("query", help="a question in words or code", nargs="+"),
+            *_FILTERS,
+            _LIMIT,
+            _TIMEOUT,
+        ),
     ),
     Command(
         "symbol",
@@ -55,7 +71,12 @@ INDEX_COMMANDS = (
         (
             _NAME,
             _NEAR,
-            option("--limit", help="at most so many answers (default: 200)", type=int, default=200),
+            option(
+                "--limit",
+                help="at most so many answers (default: 200)",
+                type=counting_number,
+                default=200,
+            ),
             _TIMEOUT,
         ),
     ),
@@ -68,11 +89,17 @@ INDEX_COMMANDS = (
             option("--task", help="a goal in words; what it mentions moves up", default=""),
             option(
                 "--path",
-                help="a file under work: what it uses moves up; may be repeated",
+                help="a file under work, from the root, or with ./ from here: what it uses "
+                "moves up; may be repeated",
                 action="append",
                 default=[],
             ),
-            option("--tokens", help="about so long (default: 1024)", type=int, default=1_024),
+            option(
+                "--tokens",
+                help="about so long (default: 1024)",
+                type=counting_number,
+                default=1_024,
+            ),
             _TIMEOUT,
         ),
     ),
@@ -91,7 +118,10 @@ INDEX_COMMANDS = (
             ),
             flag("--wait", help="until it is whole, with progress on a terminal"),
             option(
-                "--timeout", help="seconds to wait (default: 3600)", type=float, default=3_600.0
+                "--timeout",
+                help="seconds to wait (default: 3600)",
+                type=seconds,
+                default=3_600.0,
             ),
         ),
     ),

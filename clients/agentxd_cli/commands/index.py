@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from agentxd_cli.coverage import AT_WORK, progress_of, wait_for
+from agentxd_cli.coverage import AT_WORK, progress_of, tell, wait_for
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
 from agentxd_cli.terminal import paint
@@ -18,7 +18,8 @@ def index(options: argparse.Namespace) -> int:
     """Show it, or let it rest, go on or begin anew; with --wait until it is whole."""
     connection = open_connection(options)
     found: Json = connection.request(f"agentx/index/{options.action}")
-    if options.wait and options.action != "pause" and found["state"] in AT_WORK:
+    is_waiting = options.wait and options.action != "pause"
+    if is_waiting and found["state"] in AT_WORK:
         if options.action == "status":
             connection.request("agentx/index/resume")  # it may not have been needed yet
         found = wait_for(connection, options.timeout, is_whole=True)
@@ -26,10 +27,20 @@ def index(options: argparse.Namespace) -> int:
         print_json(found)
     else:
         print("\n".join(lines_of(found)))
-    if found["state"] == "failed":
+    if is_waiting and found["state"] == "paused":
+        tell("it is paused, so waiting does not help: agentxd index resume --wait")
+    return code_of(found["state"], is_waiting=is_waiting)
+
+
+def code_of(state: str, *, is_waiting: bool) -> Exit:
+    """The exit code; who waits wants an index that is whole."""
+    if state == "failed":
         return Exit.FAILED
-    is_late = options.wait and options.action != "pause" and found["state"] in AT_WORK
-    return Exit.WRONG_STATE if is_late else Exit.OK
+    if not is_waiting:
+        return Exit.OK
+    if state == "off":
+        return Exit.INDEX_UNAVAILABLE
+    return Exit.WRONG_STATE if state in (*AT_WORK, "paused") else Exit.OK
 
 
 def lines_of(found: Json) -> list[str]:
@@ -37,6 +48,8 @@ def lines_of(found: Json) -> list[str]:
     state = found["state"]
     colour = {"ready": "green", "failed": "red", "off": "red"}.get(state, "yellow")
     lines = [f"index: {paint(state, colour)}{_after(found['message'])}"]
+    if state == "paused":
+        lines.append("  it may be out of date; what is there answers: agentxd index resume")
     if found["nextStep"]:
         lines.append(f"  {found['nextStep']}")
     if state in AT_WORK and found["nFiles"]:

@@ -4,13 +4,17 @@ import argparse
 import re
 import shutil
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from agentxd_client.connection import ClientError
+from agentxd_protocol import places
 
-from agentxd_cli.coverage import AT_WORK, is_readable, tell_gaps, wait_for
+from agentxd_cli.coverage import AT_WORK, is_readable, knows_all, tell, tell_gaps, wait_for
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.linking import open_connection, print_json
+from agentxd_cli.standing import Standing
 from agentxd_cli.terminal import is_coloured, is_live, paint
 
 Json = dict[str, Any]
@@ -19,49 +23,57 @@ _SHORTEST = 2
 _MAX_SNIPPET_LINES = 6
 _NOTHING = Exit.FAILED
 """As grep does."""
+_MOST = {"search": 200, "symbol": 1_000, "references": 2_000}
+"""Answers that the wire gives at once."""
 
 
 def search(options: argparse.Namespace) -> int:
     """Pieces of code for a question."""
-    params = {"query": options.query, "limit": options.limit, **_filters(options)}
+    here, question = _standing(options), " ".join(options.query)
+    params = {"query": question, "limit": options.limit, **_filters(options, here)}
     found = _ask(options, "search", params)
     if not options.json:
-        marked = _pattern(options.query)
+        marked = _pattern(question)
         for number, hit in enumerate(found["hits"]):
             print("\n" * (number > 0), end="")
-            _print_hit(hit, marked)
+            _print_hit(hit, marked, here)
     return _over(options, found, found["hits"])
 
 
 def symbol(options: argparse.Namespace) -> int:
     """Definitions by name."""
+    here = _standing(options)
     params = {
         "name": options.name, "limit": options.limit, "isExact": options.exact,
-        "near": options.near, **_filters(options),
+        "near": _near(options, here), **_filters(options, here),
     }  # fmt: skip
     found = _ask(options, "symbols", params)
     if not options.json:
         for one in found["symbols"]:
-            _print_symbol(one)
+            _print_symbol(one, here)
     return _over(options, found, found["symbols"])
 
 
 def references(options: argparse.Namespace) -> int:
     """Where a name is used."""
-    params = {"name": options.name, "limit": options.limit, "near": options.near}
+    here = _standing(options)
+    params = {"name": options.name, "limit": options.limit, "near": _near(options, here)}
     found = _ask(options, "references", params)
     if not options.json:
         marked = re.compile(rf"\b{re.escape(options.name)}\b")
         for use in found["references"]:
             inside = paint(f"  [{use['inside']}]", "dim") if use["inside"] else ""
             text = _marked(_fitting(use["text"].strip(), 40), marked)
-            print(f"{_place(use['path'], use['line'])}:{text}{inside}")
+            print(f"{_place(here.shown(use['path']), use['line'])}:{text}{inside}")
     return _over(options, found, found["references"])
 
 
 def map_(options: argparse.Namespace) -> int:
     """The definitions that matter most."""
-    params = {"task": options.task, "paths": options.path, "maxTokens": options.tokens}
+    here = _standing(options)
+    paths = [here.file(path) for path in options.path]
+    _tell_missing(paths, here)
+    params = {"task": options.task, "paths": paths, "maxTokens": options.tokens}
     found = _ask(options, "map", params)
     if not options.json:
         print(found["text"], end="" if found["text"].endswith("\n") else "\n")
@@ -89,31 +101,65 @@ def _ask(options: argparse.Namespace, verb: str, params: Json) -> Json:
     return again
 
 
-def _over(options: argparse.Namespace, found: Json, answers: Any) -> int:
+def _over(options: argparse.Namespace, found: Json, answers: Sequence[Any]) -> int:
+    """Tell what the answer leaves open; the exit code."""
     if options.json:
         print_json(found)
-    tell_gaps(found["coverage"])
-    return Exit.OK if answers else _NOTHING
+    tell_gaps(found["coverage"], is_by_meaning=options.command == "search")
+    if answers:
+        if not options.json:
+            _tell_cut(options, len(answers))
+        return Exit.OK
+    is_known = knows_all(found["coverage"])
+    if sys.stderr.isatty() and not options.json:
+        print("Nothing found." if is_known else "Nothing found so far.", file=sys.stderr)
+    return _NOTHING if is_known else Exit.INDEX_UNAVAILABLE
 
 
-def _filters(options: argparse.Namespace) -> Json:
-    return {"paths": options.path, "languages": options.lang, "kinds": options.kind}
+def _tell_cut(options: argparse.Namespace, n_shown: int) -> None:
+    """Say that there may be more than what is shown."""
+    most = _MOST.get(options.command)
+    if most is not None and n_shown >= min(options.limit, most):
+        how = "with --limit" if n_shown < most else "with a narrower question"
+        tell(f"{n_shown:,} shown; more {how}")
 
 
-def _print_hit(hit: Json, marked: re.Pattern[str] | None) -> None:
+def _standing(options: argparse.Namespace) -> Standing:
+    return Standing(places.find_root(options.root), str(Path.cwd()))
+
+
+def _filters(options: argparse.Namespace, here: Standing) -> Json:
+    paths = [here.glob(path) for path in options.path]
+    return {"paths": paths, "languages": options.lang, "kinds": options.kind}
+
+
+def _near(options: argparse.Namespace, here: Standing) -> str:
+    """The file that asks, from the root. Raises ClientError."""
+    near = here.file(options.near)
+    _tell_missing([near], here)
+    return near
+
+
+def _tell_missing(paths: Sequence[str], here: Standing) -> None:
+    for path in here.missing(paths):
+        tell(f"there is no file {path}; paths count from the root, with ./ from here")
+
+
+def _print_hit(hit: Json, marked: re.Pattern[str] | None, here: Standing) -> None:
     """Place and definition, then the lines that show why."""
     name = ".".join(filter(None, (hit["container"], hit["symbol"])))
     about = f"  {hit['kind']} {paint(name, 'bold')}" if name else ""
     line = hit["snippetLine"] if hit["snippet"] else hit["startLine"]
-    print(f"{_place(hit['path'], line)}{about}")
+    print(f"{_place(here.shown(hit['path']), line)}{about}")
     lines = hit["snippet"].split("\n")[:_MAX_SNIPPET_LINES] if hit["snippet"] else []
     for number, text in enumerate(lines, start=hit["snippetLine"] + 1):
         print(f"{paint(f'{number:>6}', 'dim')}  {_marked(_fitting(text, 9), marked)}".rstrip())
 
 
-def _print_symbol(one: Json) -> None:
+def _print_symbol(one: Json, here: Standing) -> None:
     name = ".".join(filter(None, (one["container"], one["name"])))
-    print(f"{_place(one['path'], one['line'])}  {one['kind']} {paint(name, 'bold')}")
+    place = _place(here.shown(one["path"]), one["line"])
+    print(f"{place}  {one['kind']} {paint(name, 'bold')}")
     doc = next(iter(one["doc"].splitlines()), "")
     for text in filter(None, (one["signature"], doc)):
         print(f"        {paint(_fitting(text, 9), 'dim')}")

@@ -18,7 +18,7 @@ def test_the_first_question_waits_for_the_index_and_answers(house):
     assert first == "parcel/quote.py:7  function quote"
     assert lines[0] == "     7  def quote(zone: str, kilos: float, n_parcels: int = 1) -> float:"
     assert len(lines) <= 6
-    assert done.stderr == ""
+    assert "agentxd: 1 shown; more with --limit\n" in done.stderr
     assert "\x1b" not in done.stdout
 
 
@@ -58,8 +58,86 @@ NOTHING = [
 
 @pytest.mark.parametrize("words", NOTHING)
 def test_nothing_found_is_told_as_grep_does(house, words):
+    house.cli("index", "--wait")
     done = house.cli(*words)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def test_words_need_no_quotes_and_options_may_stand_between(house):
+    house.cli("index", "--wait")
+    quoted = house.json("search", "price of a shipment", "--lang", "py")
+    assert house.json("search", "price", "of", "--lang", "py", "a", "shipment") == quoted
+
+
+WRONG = [
+    ("search", "x", "--limit", "0"),
+    ("symbol", "x", "--limit", "-1"),
+    ("references", "x", "--limit", "many"),
+    ("map", "--tokens", "-3"),
+    ("search", "x", "--timeout", "-1"),
+    ("index", "--timeout", "nan"),
+    ("search", "x", "--path", "../elsewhere"),
+]
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_what_makes_no_sense_is_a_usage_error(house, words):
+    done = house.cli(*words)
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert words[-1] in done.stderr
+
+
+def test_who_is_shown_a_part_is_told(house):
+    house.cli("index", "--wait")
+    for words in (("references", "zone"), ("symbol", "rate"), ("search", "zone")):
+        done = house.cli(*words, "--limit", "1")
+        assert done.stderr == "agentxd: 1 shown; more with --limit\n"
+        assert house.cli(*words, "--limit", "1", "--json").stderr == ""
+    assert house.cli("references", "zone").stderr == ""
+
+
+def test_paths_are_those_of_the_folder_one_stands_in(house):
+    inside = house.root / "parcel"
+    assert house.cli("symbol", "base_rate", cwd=inside).stdout.startswith("rates.py:13  ")
+    assert house.cli("search", "base_rate", cwd=inside).stdout.startswith("rates.py:13  ")
+    uses = house.cli("references", "discount", "--near", "./rates.py", cwd=inside)
+    assert "quote.py:10:" in uses.stdout
+    assert "parcel/" not in uses.stdout
+    assert uses.stderr == ""
+    for path in ("./rates.py", "../parcel/rates.py", f"{house.root}/{RATES}"):
+        done = house.cli("search", "zone", "--path", path, "--json", cwd=inside)
+        assert {hit["path"] for hit in json.loads(done.stdout)["hits"]} == {RATES}, path
+    for words in (("references", "zone", "--near"), ("map", "--path")):
+        assert "there is no file none.py" in house.cli(*words, "none.py").stderr
+
+
+def test_a_paused_index_says_so(house):
+    house.cli("index", "--wait")
+    house.cli("index", "pause")
+    done = house.cli("symbol", "base_rate")
+    assert done.returncode == 0
+    assert "the index is paused and may be out of date" in done.stderr
+    done = house.cli("index", "--wait")
+    assert done.returncode == Exit.WRONG_STATE
+    assert "it is paused" in done.stderr
+    assert house.cli("index", "resume", "--wait").returncode == 0
+
+
+def test_what_is_not_known_yet_is_not_told_as_not_there(house):
+    house.cli("index", "pause")
+    done = house.cli("symbol", "base_rate", "--timeout", "0")
+    assert (done.returncode, done.stdout) == (Exit.INDEX_UNAVAILABLE, "")
+    assert "paused" in done.stderr
+    house.cli("index", "resume", "--wait")
+    assert house.cli("symbol", "base_rate", "--timeout", "0").returncode == 0
+
+
+def test_on_a_terminal_nothing_is_not_silent(house):
+    terminal = Terminal(house, "symbol", "no_such_name_anywhere")
+    assert terminal.wait() == 1
+    text = terminal.text
+    terminal.close()
+    assert text.endswith("Nothing found.\n")
 
 
 def test_the_index_is_steered(house):
@@ -82,7 +160,10 @@ def test_an_index_that_is_off_says_how_to_switch_it_on(house):
         assert done.returncode == Exit.INDEX_UNAVAILABLE, words
         assert "agentxd config set index_enabled true" in done.stderr
     done = house.cli("index")
+    assert done.returncode == 0
     assert done.stdout.splitlines()[0].startswith("index: off")
+    for words in (("index", "--wait"), ("index", "pause"), ("index", "rebuild")):
+        assert house.cli(*words).returncode == Exit.INDEX_UNAVAILABLE, words
     house.cli("config", "unset", "index_enabled")
     assert house.cli("symbol", "base_rate").returncode == 0
 

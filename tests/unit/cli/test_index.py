@@ -1,8 +1,9 @@
 """What `agentxd index` tells, and how far an index is that is being made."""
 
 import pytest
-from agentxd_cli.commands.index import lines_of, size
-from agentxd_cli.coverage import is_readable, progress_of, tell_gaps
+from agentxd_cli.commands.index import code_of, lines_of, size
+from agentxd_cli.coverage import is_readable, knows_all, progress_of, tell_gaps
+from agentxd_cli.exit_codes import Exit
 
 READY = {
     "state": "ready", "message": "", "nextStep": "", "nFiles": 2_818, "nFilesDone": 2_818,
@@ -31,6 +32,11 @@ TOLD = {
         ("index: reading\n  [██████████░░░░░░░░░░░░░░] 1,200/2,818 files\n"
         "  1,200 of 2,818 files, 41,233 definitions, 45,012 pieces\n"
         "  search by meaning: 0 of 45,012 pieces, by static-1\n  languages: "),
+    ),
+    "paused": (
+        {"state": "paused", "leftOut": {}, "bytes": 0, "workerPid": 0, "nFiles": 0},
+        ("index: paused\n"
+        "  it may be out of date; what is there answers: agentxd index resume"),
     ),
     "another embedder": (
         {"nVectors": 4, "nextEmbedder": "minilm", "leftOut": {}, "bytes": 0, "workerPid": 0},
@@ -92,7 +98,14 @@ GAPS = {
     ),
     "paused": (
         {**READING, "state": "paused"},
-        "agentxd: the index knows 1,200 of 2,818 files so far; it is paused: agentxd index resume\n",
+        (
+            "agentxd: the index knows 1,200 of 2,818 files so far; "
+            "it is paused and may be out of date: agentxd index resume\n"
+        ),
+    ),
+    "paused with all": (
+        {"state": "paused"},
+        "agentxd: the index is paused and may be out of date: agentxd index resume\n",
     ),
 }
 
@@ -101,3 +114,39 @@ GAPS = {
 def test_what_an_answer_could_not_know_is_on_standard_error(capsys, change, wanted):
     tell_gaps(READY | change)
     assert capsys.readouterr() == ("", wanted)
+
+
+def test_names_are_known_without_vectors(capsys):
+    tell_gaps(READY | {"state": "embedding", "nVectors": 0}, is_by_meaning=False)
+    assert capsys.readouterr() == ("", "")
+
+
+KNOWN = {
+    "ready": ({}, True),
+    "vectors are missing": ({"state": "embedding"}, True),
+    "no file at all": ({"nFiles": 0, "nFilesDone": 0}, True),
+    "files are missing": (READING, False),
+    "paused before the end": ({**READING, "state": "paused"}, False),
+    "paused at the end": ({"state": "paused"}, True),
+    "not begun": ({"state": "starting", "nFiles": 0, "nFilesDone": 0}, False),
+    "paused before it began": ({"state": "paused", "nFiles": 0, "nFilesDone": 0}, False),
+}
+
+
+@pytest.mark.parametrize(("change", "wanted"), KNOWN.values(), ids=KNOWN)
+def test_whether_what_was_not_found_is_not_there(change, wanted):
+    assert knows_all(READY | change) is wanted
+
+
+CODES = [
+    ("ready", Exit.OK, Exit.OK),
+    ("failed", Exit.FAILED, Exit.FAILED),
+    ("off", Exit.OK, Exit.INDEX_UNAVAILABLE),
+    ("paused", Exit.OK, Exit.WRONG_STATE),
+    ("reading", Exit.OK, Exit.WRONG_STATE),
+]
+
+
+@pytest.mark.parametrize(("state", "told", "waited"), CODES)
+def test_who_waits_is_not_told_that_it_is_done_before_it_is(state, told, waited):
+    assert (code_of(state, is_waiting=False), code_of(state, is_waiting=True)) == (told, waited)
