@@ -30,8 +30,10 @@ _TYPING_S = 0.05
 """Text is handed on so long after it was typed at the latest; a question hands it on at once."""
 _MOST_DEFINITIONS = 50
 _OFF = IndexStatus(
-    message="the index is switched off", next_step="agentxd config set index_enabled true"
+    message="the index is switched off", next_step="agentxd config set --scope user index_enabled true"
 )
+_TO_READ = frozenset({"starting", "listing", "reading", "paused"})
+"""States in which files may not have been read yet."""
 Hear = Callable[[IndexStatus], None]
 
 
@@ -49,6 +51,8 @@ class Searching:
         self._is_enabled: Callable[[], bool] = lambda: True
         self._typed: dict[str, str | None] = {}
         self._over_disk: set[str] = set()
+        self._early: set[str] = set()
+        """Opened before they were read: what the editor shows counts until all files are."""
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[Hear] = []
 
@@ -97,6 +101,10 @@ class Searching:
 
     def heard(self, status: IndexStatus) -> None:
         """The index got on; the kernel's Progress."""
+        if self._early and status.state not in _TO_READ:
+            early, self._early = self._early, set()
+            for path in early:
+                self.shown(path, None)
         for hear in tuple(self._listeners):
             hear(status)
 
@@ -107,10 +115,18 @@ class Searching:
         if self._keeper is not None and self._is_enabled():
             self._keeper.wake()
 
+    def opened(self, path: str, text: str) -> None:
+        """An editor opened a file: questions about it follow at once, before others are read."""
+        self.wake()
+        self.shown(path, text)
+        if path in self._over_disk and self.status().state in _TO_READ:
+            self._early.add(path)
+
     def shown(self, path: str, text: str | None) -> None:
         """An editor's unsaved text of a file; None when disk is the truth again."""
-        if self._keeper is None or (text is None and path not in self._over_disk):
+        if self._keeper is None or (text is None and path not in self._over_disk - self._early):
             return
+        self._early.discard(path)
         (self._over_disk.discard if text is None else self._over_disk.add)(path)
         self._typed[path] = text
         if self._timer is None:
@@ -127,6 +143,7 @@ class Searching:
             self._timer.cancel()
         self._timer = None
         self._typed.clear()
+        self._early.clear()
 
     def _hand_on(self) -> None:
         self._timer = None

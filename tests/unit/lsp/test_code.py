@@ -172,6 +172,24 @@ async def test_what_is_typed_counts_at_once(tmp_path):
         assert [one["name"] for one in answer["result"]] == ["main"], "the disk counts again"
 
 
+async def test_an_open_file_is_answered_before_all_files_are_read(tmp_path):
+    async with code(tmp_path) as client:
+        searching, files = client.bench.application.searching, dict[str, bytes]()
+        index = InMemoryCodeIndex(files, state="reading")
+        searching.equip(index, index)
+        client.open(client.uri("app.py"), APP)
+        params = {"textDocument": {"uri": client.uri("app.py")}}
+        for state, text, wanted in (
+            ("reading", b"", ["Parcel", "weigh", "weigh_all", "größe"]),
+            ("ready", b"class OnDisk: pass\n", ["OnDisk"]),
+        ):
+            index.state = state
+            files["app.py"] = text
+            searching.heard(index.status())
+            answer = await client.request("textDocument/documentSymbol", params)
+            assert [one["name"] for one in answer["result"]] == wanted
+
+
 @pytest.mark.parametrize("off", [["python"], ["PY"], ["*"]])
 async def test_another_language_server_is_left_alone(tmp_path, off):
     async with code(tmp_path, off=off) as client:

@@ -37,6 +37,8 @@ from agentxd.plugins.indexing.worker.writing import WritingThread
 
 _MAX_READERS = 4
 _SETTLE_S = 0.1
+_SETTLE_ONE_S = 1.0
+"""Whoever asks about one file has just opened it, or types in it; editors ask once."""
 _LOOK_S = 2.0
 _AGAIN_S = 5.0
 _OPENING = "opening"
@@ -74,7 +76,9 @@ class House:
         )
         self._builder = Builder(ground, self._book, taking, self._reporter)
         self._toucher = Toucher(ground, self._book, taking, self._builder)
-        self._overlays = Overlays(ground, self._book, self._thread, self._writing)
+        self._overlays = Overlays(
+            ground, self._book, self._thread, self._writing, self._toucher.read
+        )
         self._tidier = Tidier(settings.max_bytes, self._book, self._writing)
         self._embedding = Embedding(parts.embedder, self._book, self._thread, self._writing)
         self._answering = Answering(
@@ -118,7 +122,7 @@ class House:
         if isinstance(message, Control):
             return Answered(message.number, raw(await self._control(message.action)))
         self._check_place()
-        await self._overlays.settled(_SETTLE_S)
+        await self._overlays.settled(_SETTLE_ONE_S if message.kind == "outline" else _SETTLE_S)
         return await self._answering.answer(message)
 
     async def close(self) -> None:

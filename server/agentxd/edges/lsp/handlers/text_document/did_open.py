@@ -15,8 +15,7 @@ async def handle(connection: Connection, params: Json) -> None:
     path = connection.facts.opened(connection.application.house.root, document["uri"], language)
     if path is None:
         return
-    connection.application.searching.wake()
-    connection.application.searching.shown(path, text)  # a question may follow at once
+    connection.application.searching.opened(path, text)
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
