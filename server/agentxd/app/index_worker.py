@@ -11,8 +11,9 @@ from pathlib import Path
 from threading import Lock
 
 import msgspec
+from msgspec.structs import replace
 
-from agentxd.app.chosen_embedder import ChosenEmbedder
+from agentxd.app.chosen_embedder import NO_EMBEDDER, ChosenEmbedder
 from agentxd.index.words import WordSplitter
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import (
@@ -32,9 +33,13 @@ from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.indexing.wire import Begin, IndexSettings
 from agentxd.plugins.indexing.worker.parts import Asker, Database, DiskParts, Parts, ReadText
 
+_SLOW_EMBEDDERS = ("minilm", "ollama", "openai")
+
 
 def main(arguments: Sequence[str]) -> None:
     """Be the worker, or a child that reads for it."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Before numpy is loaded: its threads wait for each other by spinning, beside all the readers.
     if arguments[:1] == ["reader"]:
         _read(int(arguments[1]), msgspec.json.decode(arguments[2], type=IndexSettings))
         return
@@ -74,9 +79,18 @@ def compose(begin: Begin) -> Parts:
             "agentxd.app.index_worker",
             "reader",
             str(os.getpid()),
-            msgspec.json.encode(settings).decode(),
+            msgspec.json.encode(for_readers(settings)).decode(),
         ),
     )
+
+
+def for_readers(settings: IndexSettings) -> IndexSettings:
+    """What a reading child is told, on its command line, where every user of the machine sees it.
+
+    It makes vectors only where that is cheap; an address may hold a password.
+    """
+    embedder = NO_EMBEDDER if settings.embedder in _SLOW_EMBEDDERS else settings.embedder
+    return replace(settings, embedder=embedder, embedder_url="")
 
 
 class Loading:

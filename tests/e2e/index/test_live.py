@@ -83,6 +83,20 @@ async def test_unsaved_text_is_found_and_goes_when_disk_is_the_truth_again(works
     assert await workshop.paths("not_yet") == []
 
 
+async def test_what_is_saved_is_searchable_all_the_time(workshop):
+    workshop.write("a.py", "def first(): pass\n")
+    workshop.commit()
+    await workshop.ready()
+    for n in range(10):
+        text = f"def typed_{n}(): pass\n"
+        workshop.index.shown("a.py", text)
+        assert await workshop.paths(f"typed_{n}") == ["a.py"]
+        workshop.write("a.py", text)
+        workshop.index.shown("a.py", None)
+        workshop.index.touched(["a.py"])
+        assert await workshop.paths(f"typed_{n}") == ["a.py"]
+
+
 async def test_a_branch_switch_of_5000_files_freezes_nothing_and_parses_nothing_twice(workshop):
     many(workshop, 5_000)
     workshop.commit()

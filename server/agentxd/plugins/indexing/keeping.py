@@ -22,7 +22,8 @@ _MAX_UNSENT = 16 << 20
 _BUSY_S = 0.5
 _REBUILD = "rebuild it: agentxd index rebuild"
 _OFF = IndexStatus(
-    message="The index is switched off.", next_step="agentxd config set index_enabled true"
+    message="The index is switched off.",
+    next_step="agentxd config set --scope user index_enabled true",
 )
 
 

@@ -148,7 +148,9 @@ class InMemoryCodeIndex:
 
     def _check(self) -> None:
         if self.state in ("off", "failed"):
-            raise IndexUnavailableError("the index is off", "agentxd config set index_enabled true")
+            raise IndexUnavailableError(
+                "the index is off", "agentxd config set --scope user index_enabled true"
+            )
 
     def _coverage(self) -> Coverage:
         now = self.status()

@@ -1,6 +1,7 @@
 """Lays unsaved texts over files, so that they are searched as they stand in the editor."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from agentxd.kernel.errors import StorageError, WorkspaceRefusedError
@@ -18,12 +19,19 @@ class Overlays:
     """Owns the unsaved texts."""
 
     def __init__(
-        self, ground: Ground, book: RowBook, thread: ReadingThread, writing: WritingThread
+        self,
+        ground: Ground,
+        book: RowBook,
+        thread: ReadingThread,
+        writing: WritingThread,
+        read: Callable[[str], Awaitable[None]],
     ) -> None:
+        """`read` brings what the disk has of a file into the index, if it can be read."""
         self._ground = ground
         self._book = book
         self._thread = thread
         self._writing = writing
+        self._read = read
         self.texts: dict[str, bytes] = {}
         """What is laid over, and may be shown in answers."""
         self._wanted: dict[str, str | None] = {}
@@ -61,6 +69,8 @@ class Overlays:
             content = None if text is None else await self._content(path, text)
             if content is None and path not in self.texts:
                 return
+            if content is None:  # what was searchable stays so: disk first, then the text goes
+                await self._read(path)
             await self._writing.do(lambda database: database.show(path, content))
             if content is None:
                 self.texts.pop(path, None)

@@ -4,7 +4,7 @@ import asyncio
 import stat
 from collections.abc import Collection, Iterable, Sequence
 
-from agentxd.kernel.errors import StorageError, WorkspaceRefusedError
+from agentxd.kernel.errors import IndexDamagedError, StorageError, WorkspaceRefusedError
 from agentxd.plugins.indexing.worker.building import Builder
 from agentxd.plugins.indexing.worker.listing import (
     folder_check,
@@ -58,6 +58,15 @@ class Toucher:
         prefix = self._root.rstrip("/") + "/"
         self._paths.update(path.removeprefix(prefix) for path in paths)
         self._changed.set()
+
+    async def read(self, path: str) -> None:
+        """This file, before anything else is done with it. Raises IndexDamagedError."""
+        try:
+            await self._take([path])
+        except IndexDamagedError:
+            raise
+        except (StorageError, WorkspaceRefusedError, OSError):
+            self._builder.wish()
 
     async def run(self, gate: Gate, reporter: Reporter) -> None:
         """Until it is cancelled. Raises IndexDamagedError."""
