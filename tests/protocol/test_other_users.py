@@ -2,14 +2,14 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
-from daemons import RawClient
+from daemons import RawClient, daemon_house
 from needs import need
 
 OTHER = 65_534
-pytestmark = pytest.mark.xdist_group("modes of shared folders")
 CLIENT = """
 import socket, sys
 link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -38,6 +38,16 @@ def as_other(user, *words):
         cwd="/",
     )
     return done.stdout
+
+
+@pytest.fixture
+def house():
+    """In a folder that it shares with nobody: any start of pytest closes the one of all tests."""
+    with (
+        tempfile.TemporaryDirectory(prefix="agentxd-others-") as folder,
+        daemon_house(Path(folder)) as found,
+    ):
+        yield found
 
 
 @pytest.fixture
