@@ -41,7 +41,7 @@ class Corpus:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
         self.splitter = WordSplitter()
-        self.embedder = StaticEmbedder(self.splitter)
+        self.embedder = StaticEmbedder()
         self.places: list[Place] = []
         self.texts: list[ChunkText] = []
         self.vectors = b""

@@ -16,14 +16,18 @@ _MOST_INSIDE = 12
 """Definitions inside a chunk whose signatures belong to its head."""
 
 
-def readable_lines(content: bytes) -> list[str]:
-    """The content's lines as an editor shows them, with stars over secrets."""
-    return _lines(masked(as_utf8(content)))
+def readable_lines(content: bytes, *, is_clean: bool = False) -> list[str]:
+    """The content's lines as an editor shows them, with stars over secrets.
+
+    `is_clean` says that these were looked for already and that there are none.
+    """
+    text = as_utf8(content)
+    return (text if is_clean else masked(text)).decode("utf-8", "replace").split("\n")
 
 
 def chunk_texts(content: bytes, parsed: Parsed, splitter: WordSplitter) -> tuple[ChunkText, ...]:
     """One text for each chunk of the content that was parsed."""
-    lines = _lines(as_utf8(content)) if parsed.is_clean else readable_lines(content)
+    lines = readable_lines(content, is_clean=parsed.is_clean)
     return texts_of_lines(lines, parsed, splitter)
 
 
@@ -52,10 +56,6 @@ def document_text(lines: Sequence[str], parsed: Parsed, chunk: Chunk) -> str:
     if not chunk.start_line <= symbol.line < chunk.end_line:
         parts += symbol.signature, symbol.doc
     return "\n".join((*parts, body))[:_LONGEST_DOCUMENT]
-
-
-def _lines(content: bytes) -> list[str]:
-    return content.decode("utf-8", "replace").split("\n")
 
 
 def _symbols_inside(parsed: Parsed) -> list[list[Symbol]]:

@@ -61,20 +61,29 @@ class WordSplitter:
 
     def joined(self, text: str) -> str:
         """`words_and_names` separated by single spaces; the way for whole files."""
-        if text.isascii():
-            names = text.encode().translate(_BLANKS).decode().split()
-        else:
-            names = _NAME.findall(text)
-        return " ".join(filter(None, map(self._joined.__getitem__, names)))
+        return " ".join(filter(None, map(self._joined.__getitem__, names_in(text))))
 
     def _words_of(self, name: str) -> str:
         return " ".join(self.words_and_names(name))
 
     def _split(self, name: str) -> tuple[str, ...]:
         if len(name) > _LONGEST:
-            return ()
+            return ()  # and not remembered
         if len(self._parts) >= _MAX_KEPT:
             self._parts.clear()
-        parts = tuple(part.lower() for part in _PART.findall(name))
-        self._parts[name] = parts
+        parts = self._parts[name] = parts_of(name)
         return parts
+
+
+def names_in(text: str) -> list[str]:
+    """All names in the text in their order, unsplit."""
+    if text.isascii():
+        return text.encode().translate(_BLANKS).decode().split()
+    return _NAME.findall(text)
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The words of one name, lower case; none of what is too long for a name."""
+    if len(name) > _LONGEST:
+        return ()
+    return tuple(part.lower() for part in _PART.findall(name))

@@ -4,12 +4,14 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agentxd.index.words import WordSplitter
+from agentxd.index.words import names_in, parts_of
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.embedders.making import EmbedderSettings
 from agentxd.plugins.embedders.table import Table, read_table
@@ -19,10 +21,11 @@ _LENGTH = 380.0
 """Of every row, in steps of int8: components of 1/3 and more are cut off, which hardly happens."""
 NAME_STRESS = 3.0
 """Added to how much each word of a document's first line counts, which is the name."""
-_ROOM = 512
-"""Rows: nearly every chunk has fewer different words."""
+_GROUP = 32
+"""Texts of one product: most files have fewer, and of more the product would be mostly zeros."""
 _MAX_UNKNOWN = 200_000
 """Unknown words remembered; then the memory begins anew."""
+_MAX_NAMES = 100_000
 
 
 class StaticEmbedder:
@@ -40,43 +43,59 @@ class StaticEmbedder:
     floor = 0.4
     """Words that nobody knows come to 0.2 to 0.37; what is meant, to 0.45 and more."""
 
-    def __init__(self, splitter: WordSplitter | None = None, place: Path = TABLE) -> None:
-        self._splitter = splitter or WordSplitter()
+    def __init__(self, place: Path = TABLE) -> None:
         self._place = place
 
     def documents(self, texts: Sequence[str]) -> bytes:
         """One int8 row for each text. Raises EmbedderError where the table is missing."""
-        weights, room = self._table.in_documents, _new(_ROOM, self.dimensions)
-        return b"".join(self._row(text, weights, room, NAME_STRESS) for text in texts)
+        groups = (texts[start : start + _GROUP] for start in range(0, len(texts), _GROUP))
+        weights = self._table.in_documents
+        return b"".join(self._rows(group, weights, NAME_STRESS) for group in groups)
 
     def query(self, text: str) -> bytes:
         """One int8 row. Raises EmbedderError where the table is missing."""
-        room = _new(0, self.dimensions)
-        return self._row(text, self._table.in_queries, room)
+        return self._rows([text], self._table.in_queries)
 
-    def _row(
-        self,
-        text: str,
-        weights: NDArray[np.float32],
-        room: NDArray[np.float32],
-        stress: float = 0.0,
+    def _rows(
+        self, texts: Sequence[str], weights: NDArray[np.float32], stress: float = 0.0
     ) -> bytes:
-        """`room` is memory for the rows of a text, which saves asking the system for it."""
-        number = self._ids.__getitem__
-        counts = Counter(map(number, self._splitter.words(text) or ("",)))
-        ids = np.fromiter(counts, np.intp, len(counts))
-        tallies = 1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+        """Texts as rows and their words as columns make a product with the rows of these words.
+
+        Texts of one file share most of their words, so each is converted once.
+        """
+        words = self._count(texts)
+        ids = np.array(words.ids, np.intp)
+        column_of = np.empty(len(weights), np.intp)  # only of words that are in the texts
+        order = np.arange(len(ids))
+        column_of[ids] = order  # of a word that comes several times one place stays
+        different = ids[column_of[ids] == order]
+        column_of[different] = order[: len(different)]
+        shares = np.zeros((len(texts), len(different)), np.float32)
+        tallies = 1.0 + np.log(np.array(words.counts, np.float32))
+        shares[np.repeat(np.arange(len(texts)), words.sizes), column_of[ids]] = tallies
         if stress:
-            name = self._splitter.words(text.partition("\n")[0])
-            is_of_name = frozenset(map(number, name)).__contains__
-            tallies += stress * np.fromiter(map(is_of_name, counts), np.float32, len(counts))
-        weighted = weights[ids] * tallies
-        rows = room[: len(ids)] if len(ids) <= len(room) else _new(len(ids), self.dimensions)
-        np.copyto(rows, self._table.rows[ids])
-        found = weighted @ rows
-        length = float(np.sqrt(found @ found)) or 1.0
-        cut = np.clip(np.rint(found * (_LENGTH / length)), -127, 127)
-        return cut.astype(np.int8).tobytes()
+            shares[words.named_by, column_of[words.named]] += stress
+        shares *= weights[different]
+        found = shares @ self._table.rows[different].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", found, found))
+        lengths[lengths == 0.0] = 1.0
+        found *= (_LENGTH / lengths)[:, None]
+        cut: NDArray[np.int8] = np.clip(np.rint(found), -127, 127).astype(np.int8)
+        return cut.tobytes()
+
+    def _count(self, texts: Sequence[str]) -> "_Words":
+        words, ids_of = _Words([], [], [], [], []), self._ids_of.__getitem__
+        for number, text in enumerate(texts):
+            counts = Counter(chain.from_iterable(map(ids_of, names_in(text))))
+            if not counts:
+                counts[self._ids[""]] = 1
+            words.ids.extend(counts)
+            words.counts.extend(counts.values())
+            words.sizes.append(len(counts))
+            name = set(chain.from_iterable(map(ids_of, names_in(text.partition("\n")[0]))))
+            words.named.extend(name)
+            words.named_by.extend([number] * len(name))
+        return words
 
     @cached_property
     def _table(self) -> Table:
@@ -85,6 +104,23 @@ class StaticEmbedder:
     @cached_property
     def _ids(self) -> "WordIds":
         return WordIds(self._table.words, self._table.n_buckets)
+
+    @cached_property
+    def _ids_of(self) -> "_NameIds":
+        return _NameIds(self._ids)
+
+
+class _Words(NamedTuple):
+    """The different words of each text, end to end."""
+
+    ids: list[int]
+    counts: list[int]
+    sizes: list[int]
+    """How many words each text has."""
+    named: list[int]
+    """Words of the names, which are words of the texts as well."""
+    named_by: list[int]
+    """Whose name it is: the number of the text."""
 
 
 class WordIds(dict[str, int]):
@@ -105,8 +141,19 @@ class WordIds(dict[str, int]):
         return number
 
 
-def _new(n_rows: int, dimensions: int) -> NDArray[np.float32]:
-    return np.empty((n_rows, dimensions), np.float32)
+class _NameIds(dict[str, tuple[int, ...]]):
+    """The words of names by their numbers; a dictionary, so that looking up is no call."""
+
+    def __init__(self, ids: WordIds) -> None:
+        super().__init__()
+        self._ids = ids
+
+    def __missing__(self, name: str) -> tuple[int, ...]:
+        """A name that was not seen yet."""
+        if len(self) >= _MAX_NAMES:
+            self.clear()
+        made = self[name] = tuple(map(self._ids.__getitem__, parts_of(name)))
+        return made
 
 
 def make(_settings: EmbedderSettings) -> Embedder:

@@ -68,7 +68,7 @@ class Taker:
     def content(self, path: str, content: bytes, hash_: bytes) -> Content:
         """One content."""
         parsed = self.parsed(path, content)
-        lines = readable_lines(content)
+        lines = readable_lines(content, is_clean=parsed.is_clean)
         texts = texts_of_lines(lines, parsed, self._splitter)
         name, vectors = self._vectors(lines, parsed)
         return Content(hash_, len(content), parsed, texts, name, vectors)
@@ -90,5 +90,5 @@ class Taker:
 
 def document_texts(content: bytes, parsed: Parsed) -> list[str]:
     """What an embedder gets, one text for each chunk."""
-    lines = readable_lines(content)
+    lines = readable_lines(content, is_clean=parsed.is_clean)
     return [document_text(lines, parsed, chunk) for chunk in parsed.chunks]
