@@ -27,45 +27,47 @@ _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
     r"(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)"
 )
+_START = "(?<![A-Za-z0-9])"
+"""Where a token may begin: `Token_ghp_…` holds one, too."""
 _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("private key", "-----BEGIN", _KEY_BLOCK),
-    ("aws key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    ("aws key", "AKIA ASIA ABIA ACCA", rf"{_START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{{16}}\b"),
     (
         "github token",
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})",
+        rf"{_START}(?:gh[pousr]_[A-Za-z0-9]{{30,}}|github_pat_[A-Za-z0-9_]{{30,}})",
     ),
     (
         "gitlab token",
         "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glagent-",
-        r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,}",
+        rf"{_START}gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{{20,}}",
     ),
     (
         "slack token",
         "xox xapp-",
-        r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}",
+        rf"{_START}xox[abeoprs]-[A-Za-z0-9-]{{10,}}|{_START}xapp-\d-[A-Za-z0-9-]{{10,}}",
     ),
     ("slack webhook", "hooks.slack", r"(?<=hooks\.slack\.com/services/)T[A-Za-z0-9_/]{20,}"),
-    ("anthropic key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{16,}"),
+    ("anthropic key", "sk-ant-", rf"{_START}sk-ant-[A-Za-z0-9_-]{{16,}}"),
     (
         "openai key",
         "sk-",
-        r"\bsk-(?:proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}|\bsk-[A-Za-z0-9]{20,}\b",
+        rf"{_START}sk-(?:proj|svcacct|admin|or)-[A-Za-z0-9_-]{{16,}}|{_START}sk-[A-Za-z0-9]{{20,}}\b",
     ),
     (
         "google key",
         "AIza ya29. GOCSPX-",
-        r"\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[\w-]{20,}",
+        rf"{_START}AIza[A-Za-z0-9_-]{{35}}|{_START}ya29\.[A-Za-z0-9_-]{{20,}}|{_START}GOCSPX-[\w-]{{20,}}",
     ),
     (
         "stripe key",
         "k_live_ k_test_ whsec_",
-        r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}",
+        rf"{_START}(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{{16,}}|{_START}whsec_[A-Za-z0-9+/=]{{20,}}",
     ),
-    ("npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    ("pypi token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{32,}"),
-    ("hugging face token", "hf_", r"\bhf_[A-Za-z0-9]{30,}\b"),
-    ("jwt", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    ("npm token", "npm_", rf"{_START}npm_[A-Za-z0-9]{{36}}\b"),
+    ("pypi token", "pypi-", rf"{_START}pypi-[A-Za-z0-9_-]{{32,}}"),
+    ("hugging face token", "hf_", rf"{_START}hf_[A-Za-z0-9]{{30,}}\b"),
+    ("jwt", "eyJ", rf"{_START}eyJ[A-Za-z0-9_-]{{8,}}\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]*"),
 )
 """Name, what the text must have for the pattern to be worth a try, pattern."""
 _TOKEN = tuple((name, marks.split(), _Lazy(pattern)) for name, marks, pattern in _TOKENS)
@@ -81,11 +83,16 @@ _NAMED = (
     r"[_-]?(?:key|token|secret)s?|apikey)"
 )
 _ASSIGNED = _Lazy(
-    rf"(?i)((?:\b|_)(?:[a-z0-9]{{1,40}}[_.-]){{0,6}}?(?:[a-z0-9]{{0,20}}(?=passw))?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*(?::=|=>|=|:)\s*))"
-    r"(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
+    rf"(?i)((?:\b|_)(?:[a-z0-9]{{1,40}}[_.-]){{0,6}}?(?:[a-z0-9]{{0,20}}(?=passw))?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*\]?\s*(?::=|=>|=|:)\s*))"
+    r"(?:(?P<quote>['\"`])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
     r"|(?P<bare>[^\s'\"`,;&(){}\[\]<>|]+)(?P<next>[(\[{]?))"
 )
 _OPTION = _Lazy(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
+_CALLED = _Lazy(
+    r"(?i)(\b(?:define|putenv|setenv|setdefault|setItem)\s*\(\s*['\"](?:[a-z0-9]+[_.-]){0,6}"
+    rf"{_NAMED}['\"]\s*,\s*['\"])([^'\"\r\n]{{4,}})(?=['\"])"
+)
+_ELEMENT = _Lazy(rf"(?i)(<(?:[a-z0-9]+[_.:-]){{0,6}}{_NAMED}>)([^<>\s]{{4,}})(?=</)")
 _NAME = _Lazy(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
 _CAMEL = _Lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _CODE = _Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
@@ -116,6 +123,8 @@ def redact(text: str) -> str:
         if mark in small:
             text = pattern.ready.sub(lambda match: _mask(match, 1, 2), text)
     text = _OPTION.ready.sub(lambda match: _mask(match, 1, 3, match[2]), text)
+    for pattern in _CALLED, _ELEMENT:
+        text = pattern.ready.sub(_mask_literal, text)
     return _ASSIGNED.ready.sub(_mask_assigned, text)
 
 
@@ -179,6 +188,11 @@ def _mask(match: re.Match[str], kept: int, hidden: int, between: str = "") -> st
     if match[hidden].startswith(("[redacted", "$", "{", "%", "<", "*")):
         return match[0]
     return f"{match[kept]}{between}[redacted]"
+
+
+def _mask_literal(match: re.Match[str]) -> str:
+    """What stands behind a name that tells it, unless it is a placeholder."""
+    return f"{match[1]}[redacted]" if _is_literal_secret(match[2]) else match[0]
 
 
 def _mask_assigned(match: re.Match[str]) -> str:

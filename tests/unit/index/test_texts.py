@@ -79,6 +79,8 @@ SECRETS = {
         ),
         "MIIEowIBAAKCAQEAqwe",
     ),
+    "a constant": (b"define('DB_PASSWORD', 'correcthorse9staple');\n", "correcthorse9staple"),
+    "an element": (b"<password>correcthorse9staple</password>\n", "correcthorse9staple"),
     "two in a line": (b'a = "AKIAIOSFODNN7ABCDEFG"; token = "s3cr3tValue99"\n', "s3cr3tValue99"),
 }
 

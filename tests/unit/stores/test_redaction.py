@@ -23,6 +23,10 @@ SECRETS = [
     ("abcd1234", "apiKey = '{}'"), (R, "AWS_SECRET_ACCESS_KEY={}"), (R + "/+", "secret_key: {}"),
     ("hunter22", "mysql --password {}"), (A40, "GITHUB_TOKEN={}"), ("letmein1", "PGPASSWORD={}"),
     ("p4ssw0rd", "?token={}&page=2"), ("abc12345", "client_secret: '{}'"),
+    ("hunter2x", "define('DB_PASSWORD', '{}');"), ("hunter2x", 'os.environ["DB_PASSWORD"] = "{}"'),
+    ("hunter2x", 'os.environ.setdefault("API_TOKEN", "{}")'), ("hunter2x", "const password = `{}`"),
+    ("hunter2x", "<password>{}</password>"), ("hunter2x", "<db.password>{}</db.password>"),
+    ("ghp_" + R + R, "Token_{}"),
 ]  # fmt: skip
 HARMLESS = [
     A40, A64, f"commit {A40}", f"tree hash {A64}", f"sha256:{A64}", f"key: {A64}",
@@ -32,6 +36,8 @@ HARMLESS = [
     "token=${TOKEN}", "password = os.environ['PASSWORD']", "input_tokens=1200", "max_tokens: 8192",
     "for key in sorted(values):", "https://example.org/a@b", "git@github.com:me/x.git",
     "the password must be long", "primary_key=True", "tokenize(text)", "sk-learn", "key = value",
+    "define('DB_PASSWORD', $password)", '["password", "username"]', "<password>${pw}</password>",
+    "token = `${scheme} ${value}`", "values[key] = value", 'row["token"] = next(tokens)',
     "password = None", "--token-file x", "risk-averse-and-long-words-are-fine-here", "",
 ]  # fmt: skip
 
