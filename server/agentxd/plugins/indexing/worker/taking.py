@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from agentxd.index.packing import grouped
 from agentxd.index.texts import document_text, readable_lines, texts_of_lines
 from agentxd.index.words import WordSplitter
 from agentxd.kernel.errors import EmbedderError
@@ -71,7 +73,9 @@ class Taker:
         lines = readable_lines(content, is_clean=parsed.is_clean)
         texts = texts_of_lines(lines, parsed, self._splitter)
         name, vectors = self._vectors(lines, parsed)
-        return Content(hash_, len(content), parsed, texts, name, vectors)
+        uses = grouped(parsed.references)  # a fraction to send, and work less for the one writer
+        parsed = replace(parsed, references=())
+        return Content(hash_, len(content), parsed, texts, name, vectors, uses)
 
     def parsed(self, path: str, content: bytes) -> Parsed:
         """What a content defines and uses."""
