@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,12 @@ def listing(parsed: Parsed) -> str:
         name = parsed.symbols[chunk.symbol].name if chunk.symbol >= 0 else "-"
         rows.append(f"chunk {chunk.start_line + 1}-{chunk.end_line} {name}")
     return "\n".join(rows) + "\n"
+
+
+def test_what_is_cut_ends_at_a_word_and_says_so(parser: TreeSitterParser) -> None:
+    arguments = ", ".join(f"argument_{number}=1" for number in range(60))
+    doc = "word " * 400
+    text = f'def long({arguments}):\n    """{doc}"""\n'
+    (symbol,) = parser.parse("python", text.encode()).symbols
+    assert re.search(r"argument_\d+=1,…$", symbol.signature)
+    assert symbol.doc.endswith("word word…")

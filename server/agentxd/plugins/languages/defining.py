@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from agentxd.index.shortening import shortened
 from agentxd.kernel.index import Symbol, SymbolKind
 from agentxd.plugins.languages.documentation import CommentReader, clean_docstring
 from agentxd.plugins.languages.language import Language
@@ -147,7 +148,7 @@ class SymbolReader:
         if definition.body < 0:
             raw = _first_statement(raw)
         line = " ".join(raw.split())
-        return line.removesuffix("=>").rstrip(" {:=,;")[:MAX_SIGNATURE].rstrip()
+        return shortened(line.removesuffix("=>").rstrip(" {:=,;"), MAX_SIGNATURE)
 
 
 _OWNING = _TYPES | {SCOPE}

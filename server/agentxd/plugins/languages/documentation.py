@@ -2,6 +2,7 @@
 
 import re
 
+from agentxd.index.shortening import shortened
 from agentxd.plugins.languages.language import CommentRules
 from agentxd.plugins.languages.source import Source
 
@@ -20,7 +21,7 @@ def clean_docstring(literal: str) -> str:
     opening = _QUOTES.match(literal)
     if opening is not None:
         literal = literal[opening.end() :].removesuffix(opening[1])
-    return _dedented(literal[: MAX_DOC * 2])
+    return _dedented(literal[: MAX_DOC * 4])
 
 
 class CommentReader:
@@ -150,7 +151,7 @@ def _dedented(text: str) -> str:
         rest = [line for line in lines[1:] if line.strip()]
         shared = min((len(line) - len(line.lstrip()) for line in rest), default=0)
         lines[1:] = [line[shared:].rstrip() for line in lines[1:]]
-    return "\n".join(lines).strip()[:MAX_DOC].rstrip()
+    return shortened("\n".join(lines).strip(), MAX_DOC)
 
 
 def _indent(line: bytes) -> int:

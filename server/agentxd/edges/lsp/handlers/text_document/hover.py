@@ -3,6 +3,7 @@
 from agentxd.edges.lsp.client import Json
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.handlers.shared.code import pointed_at
+from agentxd.edges.lsp.markdown import harmless
 from agentxd.kernel.index import SymbolPlace
 
 _FENCE = "```"
@@ -29,7 +30,7 @@ def _words(place: SymbolPlace, n_more: int, path: str, *, is_rich: bool) -> str:
         declared = f"{_FENCE}{place.language}\n{declared.replace(_FENCE, '')}\n{_FENCE}"
     parts = [declared]
     if symbol.doc:
-        parts.append(symbol.doc.replace("<", "&lt;") if is_rich else symbol.doc)
+        parts.append(harmless(symbol.doc) if is_rich else symbol.doc)
     more = f", and {n_more} more by this name" if n_more else ""
     if place.path != path or more:
         where = f"{place.path}:{symbol.line + 1}{more}"
