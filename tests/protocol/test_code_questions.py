@@ -182,3 +182,22 @@ def test_a_place_that_is_none_is_answered_with_nothing(client, uri, line, charac
     }
     for method in ("definition", "references", "hover"):
         assert client.ask(f"textDocument/{method}", where) is None
+
+
+def test_an_editor_that_opens_a_file_does_not_hide_what_another_one_typed(client, shared_house):
+    uri = (client.root / RATES).as_uri()
+    disk = (client.root / RATES).read_text()
+    other = Asking(shared_house)
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": disk}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    change = [{"text": disk + "\n\ndef typed_by_one():\n    pass\n"}]
+    client.notify(
+        "textDocument/didChange",
+        {"textDocument": {"uri": uri, "version": 2}, "contentChanges": change},
+    )
+    assert client.ask("workspace/symbol", {"query": "typed_by_one"})
+    other.notify("textDocument/didOpen", {"textDocument": document})
+    for _ in range(5):
+        assert other.ask("workspace/symbol", {"query": "typed_by_one"})
+    other.close()
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})

@@ -15,7 +15,8 @@ async def handle(connection: Connection, params: Json) -> None:
     path = connection.facts.opened(connection.application.house.root, document["uri"], language)
     if path is None:
         return
-    connection.application.searching.opened(path, text)
+    typed = connection.application.documents.unsaved().get(path)  # in another editor
+    connection.application.searching.opened(path, text if typed is None else typed.text)
     await connection.application.sight.opened(
         connection.id, path, int(document.get("version") or 0), text
     )
