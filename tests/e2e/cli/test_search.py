@@ -140,6 +140,15 @@ def test_on_a_terminal_nothing_is_not_silent(house):
     assert text.endswith("Nothing found.\n")
 
 
+def test_the_doctor_looks_at_the_index(house):
+    house.cli("index", "--wait")
+    told = house.cli("doctor").stdout
+    assert "\n✓ index: ready, 9 files, " in told
+    assert " MB, embedder static" in told
+    house.cli("config", "set", "index_enabled", "false")
+    assert "✓ index: off (the index is switched off)\n" in house.cli("doctor").stdout
+
+
 def test_the_index_is_steered(house):
     done = house.cli("index", "--wait")
     assert done.returncode == 0
@@ -158,7 +167,7 @@ def test_an_index_that_is_off_says_how_to_switch_it_on(house):
     for words in (("search", "zone"), ("symbol", "x"), ("references", "x"), ("map",)):
         done = house.cli(*words)
         assert done.returncode == Exit.INDEX_UNAVAILABLE, words
-        assert "agentxd config set index_enabled true" in done.stderr
+        assert "agentxd config set --scope user index_enabled true" in done.stderr
     done = house.cli("index")
     assert done.returncode == 0
     assert done.stdout.splitlines()[0].startswith("index: off")
