@@ -30,7 +30,8 @@ _TYPING_S = 0.05
 """Text is handed on so long after it was typed at the latest; a question hands it on at once."""
 _MOST_DEFINITIONS = 50
 _OFF = IndexStatus(
-    message="the index is switched off", next_step="agentxd config set --scope user index_enabled true"
+    message="the index is switched off",
+    next_step="agentxd config set --scope user index_enabled true",
 )
 _TO_READ = frozenset({"starting", "listing", "reading", "paused"})
 """States in which files may not have been read yet."""
