@@ -1,12 +1,10 @@
 """The embedder that is always there: a table look-up for each word, with numpy alone."""
 
 import zlib
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,18 +61,22 @@ class StaticEmbedder:
 
         Texts of one file share most of their words, so each is converted once.
         """
-        words = self._count(texts)
-        ids = np.array(words.ids, np.intp)
+        ids, sizes = self._words(texts, (self._ids[""],))
         column_of = np.empty(len(weights), np.intp)  # only of words that are in the texts
         order = np.arange(len(ids))
         column_of[ids] = order  # of a word that comes several times one place stays
         different = ids[column_of[ids] == order]
         column_of[different] = order[: len(different)]
-        shares = np.zeros((len(texts), len(different)), np.float32)
-        tallies = 1.0 + np.log(np.array(words.counts, np.float32))
-        shares[np.repeat(np.arange(len(texts)), words.sizes), column_of[ids]] = tallies
+        shape = len(texts), len(different)
+        places = np.repeat(np.arange(len(texts)) * len(different), sizes) + column_of[ids]
+        counts = np.bincount(places, minlength=shape[0] * shape[1])
+        shares = np.zeros(len(counts), np.float32)
+        there = counts.nonzero()[0]
+        shares[there] = 1.0 + np.log(counts[there].astype(np.float32))
+        shares = shares.reshape(shape)
         if stress:
-            shares[words.named_by, column_of[words.named]] += stress
+            named, sizes = self._words([text.partition("\n")[0] for text in texts])
+            shares[np.repeat(np.arange(len(texts)), sizes), column_of[named]] += stress
         shares *= weights[different]
         found = shares @ self._table.rows[different].astype(np.float32)
         lengths = np.sqrt(np.einsum("ij,ij->i", found, found))
@@ -83,19 +85,17 @@ class StaticEmbedder:
         cut: NDArray[np.int8] = np.clip(np.rint(found), -127, 127).astype(np.int8)
         return cut.tobytes()
 
-    def _count(self, texts: Sequence[str]) -> "_Words":
-        words, ids_of = _Words([], [], [], [], []), self._ids_of.__getitem__
-        for number, text in enumerate(texts):
-            counts = Counter(chain.from_iterable(map(ids_of, names_in(text))))
-            if not counts:
-                counts[self._ids[""]] = 1
-            words.ids.extend(counts)
-            words.counts.extend(counts.values())
-            words.sizes.append(len(counts))
-            name = set(chain.from_iterable(map(ids_of, names_in(text.partition("\n")[0]))))
-            words.named.extend(name)
-            words.named_by.extend([number] * len(name))
-        return words
+    def _words(
+        self, texts: Sequence[str], of_none: tuple[int, ...] = ()
+    ) -> tuple[NDArray[np.intp], list[int]]:
+        """The words of all texts end to end, and how many each has; `of_none` without any."""
+        ids, sizes, ids_of = list[int](), list[int](), self._ids_of.__getitem__
+        for text in texts:
+            before = len(ids)
+            ids += chain.from_iterable(map(ids_of, names_in(text)))
+            ids += of_none if len(ids) == before else ()
+            sizes.append(len(ids) - before)
+        return np.array(ids, np.intp), sizes
 
     @cached_property
     def _table(self) -> Table:
@@ -108,19 +108,6 @@ class StaticEmbedder:
     @cached_property
     def _ids_of(self) -> "_NameIds":
         return _NameIds(self._ids)
-
-
-class _Words(NamedTuple):
-    """The different words of each text, end to end."""
-
-    ids: list[int]
-    counts: list[int]
-    sizes: list[int]
-    """How many words each text has."""
-    named: list[int]
-    """Words of the names, which are words of the texts as well."""
-    named_by: list[int]
-    """Whose name it is: the number of the text."""
 
 
 class WordIds(dict[str, int]):
