@@ -52,7 +52,8 @@ def _containers(workspace: str) -> list[str]:
     except DockerException:
         return []  # without an engine there are none
     try:
-        found = client.containers.list(all=True, filters={"label": f"agentx.workspace={workspace}"})
-        return [f"container {one.name} {one.labels.get('agentx.owner')}" for one in found]
+        # as the engine lists them: to look at each would fail for one that goes just now
+        found = client.api.containers(all=True, filters={"label": f"agentx.workspace={workspace}"})
+        return [f"container {one['Names']} {one['Labels'].get('agentx.owner')}" for one in found]
     finally:
         client.close()

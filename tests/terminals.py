@@ -56,6 +56,18 @@ class Terminal:
         self.raw = self.text.partition(words)[2]
         return seen + words
 
+    def press_until(self, key: str, words: str) -> None:
+        """Press a key until this is shown: between showing a line and waiting, readline is deaf."""
+        for _ in range(20):
+            self.read(0.5)
+            self.type(key)
+            for _ in range(10):
+                if words in self.text:
+                    self.until(words)
+                    return
+                self.read(0.2)
+        self.until(words, 1)
+
     def read(self, seconds: float) -> None:
         """Take in what is shown within this time."""
         ready, _, _ = select.select([self._main], [], [], seconds)

@@ -36,9 +36,7 @@ def test_a_conversation_from_the_first_key_to_ctrl_d(house, chat):
     terminal.until("›")
     terminal.type(UP)
     terminal.until("/accept")
-    terminal.read(0.5)  # between showing the line and waiting for keys readline is deaf to signals
-    terminal.type(CTRL_C)
-    terminal.until("›")
+    terminal.press_until(CTRL_C, "›")
     terminal.type(CTRL_D)
     terminal.until("go on with: agentxd chat s1")
     assert terminal.wait() == 0
