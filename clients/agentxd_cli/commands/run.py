@@ -9,6 +9,7 @@ from agentxd_client.connection import ClientError, Connection
 
 from agentxd_cli.commands.telling import Ended, tell
 from agentxd_cli.commands.watching import Watch
+from agentxd_cli.interrupts import HeldInterrupt
 from agentxd_cli.linking import DaemonGoneError, open_connection
 from agentxd_cli.terminal import paint
 
@@ -22,28 +23,20 @@ def run(options: argparse.Namespace) -> int:
     connection = open_connection(options, options.provider)
     _warn(options, connection)
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
-    started = connection.start(
-        "agentx/goal/run",
-        {
-            "goal": goal,
-            "agent": options.agent,
-            "provider": options.provider,
-            "model": options.model,
-            "script": script_path(options.script),
-            "sandbox": options.sandbox,
-            "budget": budget_of(options.budget),
-            "apply": options.apply,
-            "sessionId": options.session,
-        },
-    )
-    is_stopping = False
-    try:
-        connection.wait(lambda: connection.has_answer(started), _START_S)
-    except KeyboardInterrupt:  # it may have begun: its name comes with the answer
-        is_stopping = True
-        connection.wait(lambda: connection.has_answer(started), _START_S)
-    task = connection.answer(started)["taskId"]
-    code = follow(options, connection, task, last, is_stopping=is_stopping)
+    wished = {
+        "goal": goal,
+        "agent": options.agent,
+        "provider": options.provider,
+        "model": options.model,
+        "script": script_path(options.script),
+        "sandbox": options.sandbox,
+        "budget": budget_of(options.budget),
+        "apply": options.apply,
+        "sessionId": options.session,
+    }
+    with HeldInterrupt() as held:
+        task = connection.request("agentx/goal/run", wished, timeout_s=_START_S)["taskId"]
+        code = follow(options, connection, task, last, held)
     if options.record:
         _record(options, connection, task)
     return code
@@ -65,16 +58,15 @@ def follow(
     connection: Connection,
     task: str,
     after: int,
-    *,
-    is_stopping: bool = False,
+    held: HeldInterrupt,
 ) -> int:
     """Show a task to its end and tell what came of it; `after` is the last event before it.
 
-    Ctrl-C ends it and keeps its work, as `is_stopping` does at once; a second one drops that too.
+    Ctrl-C, also one that is `held`, ends it and keeps its work; a second one drops that too.
     """
     watch = Watch(options, connection, task)
     try:
-        is_stopping = is_stopping or not _is_watched(watch)
+        is_stopping = not _is_watched(watch, held)
         if is_stopping:
             _stop(options, connection, task, watch)
     except KeyboardInterrupt:
@@ -92,9 +84,10 @@ def follow(
     return tell(options, connection, told)
 
 
-def _is_watched(watch: Watch) -> bool:
+def _is_watched(watch: Watch, held: HeldInterrupt) -> bool:
     """Whether it was shown to its end; not where somebody pressed Ctrl-C."""
     try:
+        held.let_go()
         watch.to_the_end()
     except KeyboardInterrupt:
         return False

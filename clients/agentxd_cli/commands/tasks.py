@@ -7,6 +7,7 @@ from agentxd_client.connection import ClientError
 
 from agentxd_cli.commands.run import follow
 from agentxd_cli.exit_codes import Exit
+from agentxd_cli.interrupts import HeldInterrupt
 from agentxd_cli.linking import open_connection, print_json
 from agentxd_cli.terminal import is_live, paint
 
@@ -74,9 +75,10 @@ def resume(options: argparse.Namespace) -> int:
     if options.drop:
         return _told(options, connection.request("agentx/task/resume", params)["task"])
     last = connection.request("agentx/event/subscribe", {"hasParts": True})["lastSeq"]
-    connection.request("agentx/task/resume", params)
     options.apply = "none"  # what the goal asked for stays; it is told as it comes
-    return follow(options, connection, options.id, last)
+    with HeldInterrupt() as held:
+        connection.request("agentx/task/resume", params)
+        return follow(options, connection, options.id, last, held)
 
 
 def _as_chat(options: argparse.Namespace) -> argparse.Namespace:
