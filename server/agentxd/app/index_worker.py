@@ -27,7 +27,7 @@ from agentxd.kernel.index import (
     Use,
 )
 from agentxd.kernel.index_ports import Embedder, Parser
-from agentxd.plugins.disk.beneath import opened_parent
+from agentxd.plugins.disk.beneath import folder_check, opened_parent, status_at
 from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.indexing.wire import Begin, IndexSettings
@@ -67,7 +67,15 @@ def compose(begin: Begin) -> Parts:
         return _open_database(place)
 
     return Parts(
-        disk=DiskParts(list_files, list_inner, list_ignored, is_secret_file, opened_parent),
+        disk=DiskParts(
+            list_files,
+            list_inner,
+            list_ignored,
+            is_secret_file,
+            opened_parent,
+            folder_check,
+            status_at,
+        ),
         parser=_parser,
         embedder=make_embedder,
         open_database=open_database,

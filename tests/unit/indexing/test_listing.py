@@ -4,7 +4,7 @@ import os
 from contextlib import nullcontext
 
 import pytest
-from agentxd.plugins.disk.beneath import opened_parent
+from agentxd.plugins.disk.beneath import folder_check, opened_parent, status_at
 from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.indexing.worker.folders import folders_of, with_empty_ones
@@ -12,7 +12,9 @@ from agentxd.plugins.indexing.worker.listing import list_workspace
 from agentxd.plugins.indexing.worker.parts import DiskParts
 from agentxd.plugins.indexing.worker.reading import UNSURE, Found, Refused, read_file
 
-DISK = DiskParts(list_files, list_inner, list_ignored, is_secret_file, opened_parent)
+DISK = DiskParts(
+    list_files, list_inner, list_ignored, is_secret_file, opened_parent, folder_check, status_at
+)
 
 
 @pytest.fixture

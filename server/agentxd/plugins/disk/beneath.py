@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from agentxd.kernel.errors import InvalidRequestError
@@ -20,6 +20,28 @@ def parts_of(path: str) -> list[str]:
             "Name a file relative to the workspace root, outside .git.",
         )
     return parts
+
+
+def folder_check(root: str) -> Callable[[str], bool]:
+    """Tells of a path whether every folder on its way is a real one: links lead outside."""
+    real: dict[str, bool] = {"": True}
+
+    def is_real(folder: str) -> bool:
+        if folder not in real:
+            status = status_at(root, folder)
+            is_folder = status is not None and stat.S_ISDIR(status.st_mode)
+            real[folder] = is_folder and is_real(folder.rpartition("/")[0])
+        return real[folder]
+
+    return lambda path: is_real(path.rpartition("/")[0])
+
+
+def status_at(root: str, path: str) -> os.stat_result | None:
+    """Of a file, not of what a link leads to; None where it is gone, or may not be looked at."""
+    try:
+        return os.lstat(f"{root}/{path}")
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager

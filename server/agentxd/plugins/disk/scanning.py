@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agentxd.kernel.files import MODE_EXECUTABLE, MODE_FILE, MODE_LINK, FileEntry
+from agentxd.plugins.disk.beneath import folder_check, status_at
 from agentxd.plugins.disk.listing import list_files, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.disk.stat_cache import Known, StatCache, Status
@@ -39,7 +40,7 @@ def scan(root: str, cache: StatCache) -> Scan:
     """All files of the folder. Blocks. Raises WorkspaceRefusedError without git."""
     found = Scan({}, {}, {})
     unread: list[tuple[str, os.stat_result]] = []
-    is_inside = _folder_check(root)
+    is_inside = folder_check(root)
     names = list_files(root)
     for name in names:  # grows by what lies in submodules
         try:
@@ -49,7 +50,7 @@ def scan(root: str, cache: StatCache) -> Scan:
             continue
         if not _is_wanted(path, found.left_out) or not is_inside(path):
             continue
-        status = _status(root, path)
+        status = status_at(root, path)
         if status is None:
             continue
         if stat.S_ISDIR(status.st_mode):
@@ -82,27 +83,6 @@ def _is_wanted(path: str, left_out: dict[str, str]) -> bool:
         left_out[path] = "secret"
         return False
     return ".git" not in path or ".git" not in path.lower().split("/")
-
-
-def _folder_check(root: str) -> Callable[[str], bool]:
-    """Tells of a path whether every folder on its way is a real one: links lead outside."""
-    real: dict[str, bool] = {"": True}
-
-    def is_real(folder: str) -> bool:
-        if folder not in real:
-            status = _status(root, folder)
-            is_folder = status is not None and stat.S_ISDIR(status.st_mode)
-            real[folder] = is_folder and is_real(folder.rpartition("/")[0])
-        return real[folder]
-
-    return lambda path: is_real(path.rpartition("/")[0])
-
-
-def _status(root: str, path: str) -> os.stat_result | None:
-    try:
-        return os.lstat(f"{root}/{path}")
-    except OSError:  # it vanished, or its folder may not be entered
-        return None
 
 
 def _is_readable(path: str, status: os.stat_result, left_out: dict[str, str]) -> bool:

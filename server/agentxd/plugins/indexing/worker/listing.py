@@ -3,7 +3,6 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -34,7 +33,7 @@ class Listing(Struct):
 def list_workspace(root: str, disk: DiskParts, max_bytes: int) -> Listing:
     """All files by git's rules. Blocks. Raises WorkspaceRefusedError."""
     found = Listing({}, Counter())
-    is_inside = folder_check(root)
+    is_inside = disk.folder_check(root)
     names = disk.list_files(root)
     for name in names:  # grows by what lies in repositories inside
         path = decoded_path(name)
@@ -43,7 +42,7 @@ def list_workspace(root: str, disk: DiskParts, max_bytes: int) -> Listing:
             continue
         if not is_inside(path) or is_git(path):
             continue
-        status = status_at(root, path)
+        status = disk.status_at(root, path)
         if status is None:
             continue
         if stat.S_ISDIR(status.st_mode):
@@ -62,14 +61,6 @@ def reason_against(path: str, status: os.stat_result, disk: DiskParts, max_bytes
     if why := why_not(status, max_bytes):
         return why
     return "binary" if path.rpartition(".")[2].lower() in _BINARY else ""
-
-
-def status_at(root: str, path: str) -> os.stat_result | None:
-    """Of a file, not of what a link leads to; None where there is none."""
-    try:
-        return os.lstat(f"{root}/{path}")
-    except (OSError, ValueError):
-        return None
 
 
 def decoded_path(name: bytes) -> str | None:
@@ -95,17 +86,3 @@ def is_proper(path: str) -> bool:
 def is_git(path: str) -> bool:
     """Whether it is something of git's own."""
     return ".git" in path and ".git" in path.lower().split("/")
-
-
-def folder_check(root: str) -> Callable[[str], bool]:
-    """Tells of a path whether every folder on its way is a real one: links lead elsewhere."""
-    real: dict[str, bool] = {"": True}
-
-    def is_real(folder: str) -> bool:
-        if folder not in real:
-            status = status_at(root, folder)
-            is_folder = status is not None and stat.S_ISDIR(status.st_mode)
-            real[folder] = is_folder and is_real(folder.rpartition("/")[0])
-        return real[folder]
-
-    return lambda path: is_real(path.rpartition("/")[0])

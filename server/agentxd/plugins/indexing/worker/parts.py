@@ -1,5 +1,6 @@
 """What the index worker is made of; its composition root hands it in."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -65,6 +66,10 @@ class DiskParts:
     """Those that git ignores. Raises WorkspaceRefusedError."""
     is_secret: Callable[[str], bool]
     opened_parent: OpenedParent
+    folder_check: Callable[[str], Callable[[str], bool]]
+    """Of a root: tells of a path whether no folder on its way is a link."""
+    status_at: Callable[[str, str], os.stat_result | None]
+    """Of a file below a root, links not followed; None where there is none."""
 
 
 @dataclass(frozen=True)

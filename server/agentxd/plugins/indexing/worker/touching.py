@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from agentxd.kernel.errors import IndexDamagedError, StorageError, WorkspaceRefusedError
 from agentxd.plugins.indexing.worker.building import Builder
 from agentxd.plugins.indexing.worker.listing import (
-    folder_check,
     is_proper,
     reason_against,
-    status_at,
 )
 from agentxd.plugins.indexing.worker.parts import Ground
 from agentxd.plugins.indexing.worker.pausing import Gate
@@ -98,7 +96,7 @@ class Toucher:
 
     def _sort(self, paths: Collection[str]) -> _Sorted:
         found = _Sorted()
-        is_inside = folder_check(self._root)
+        is_inside = self._ground.disk.folder_check(self._root)
         for path in paths:
             if path in _GIT_RULES:
                 found.is_wide = True
@@ -108,7 +106,7 @@ class Toucher:
         return found
 
     def _sort_one(self, path: str, found: _Sorted, *, is_there: bool) -> None:
-        status = status_at(self._root, path) if is_there else None
+        status = self._ground.disk.status_at(self._root, path) if is_there else None
         if status is None:
             found.gone.append(path)
             found.is_wide |= path in self._builder.folders
