@@ -27,6 +27,7 @@ from agentxd.plugins.indexing.worker.house import DatabaseGoneError, House
 from agentxd.plugins.indexing.worker.parts import Parts
 from agentxd.plugins.workers.frames import Frames, framed
 from agentxd.plugins.workers.lowering import end_with
+from agentxd.plugins.workers.pipes import opened_pipes
 
 _CHUNK = 1 << 18
 _CLOSE_S = 2.0
@@ -48,15 +49,7 @@ def main(compose: Compose) -> None:
 
 
 async def _run(input_handle: int, output_handle: int, compose: Compose) -> None:
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(_CHUNK)
-    source = os.fdopen(input_handle, "rb", buffering=0)
-    sink = os.fdopen(output_handle, "wb", buffering=0)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), source)
-    transport, protocol = await loop.connect_write_pipe(
-        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), sink
-    )
-    writer = asyncio.StreamWriter(transport, protocol, None, loop)
+    reader, writer = await opened_pipes(input_handle, output_handle, _CHUNK)
     messages = _messages(reader)
     begin = await anext(messages, None)
     if isinstance(begin, Begin):

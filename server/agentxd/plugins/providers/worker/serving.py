@@ -32,6 +32,7 @@ from agentxd.plugins.providers.worker.wire import (
     to_worker_decoder,
 )
 from agentxd.plugins.workers.frames import Frames
+from agentxd.plugins.workers.pipes import opened_pipes
 
 _CHUNK = 1 << 18
 
@@ -57,15 +58,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _run(input_handle: int, output_handle: int) -> None:
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(_CHUNK)
-    source = os.fdopen(input_handle, "rb", buffering=0)
-    sink = os.fdopen(output_handle, "wb", buffering=0)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), source)
-    transport, protocol = await loop.connect_write_pipe(
-        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), sink
-    )
-    writer = asyncio.StreamWriter(transport, protocol, None, loop)
+    reader, writer = await opened_pipes(input_handle, output_handle, _CHUNK)
     service = Service(writer, os.environ, RealPatience())
     sys.excepthook = service.complain
     await service.serve(reader)
