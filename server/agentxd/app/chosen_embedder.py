@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 from agentxd.kernel.errors import EmbedderError, ProviderError
@@ -49,9 +50,10 @@ class ChosenEmbedder:
 
         Raises EmbedderError.
         """
-        chosen = self()
-        if chosen is not None and chosen.name == name:
-            return chosen
+        with suppress(EmbedderError):  # one that is down does not silence the one before it
+            chosen = self()
+            if chosen is not None and chosen.name == name:
+                return chosen
         found = self._of(_DOOR.split(name)[0], name.partition("/")[2], "")
         if found.name != name:
             raise EmbedderError(f"The embedder of the vectors {name!r} is not here any more.")

@@ -55,3 +55,15 @@ def test_a_server_of_before_is_asked_for_its_own_model():
 
     ChosenEmbedder(settings("none"), make).of_name("ollama/nomic-embed-text:v1.5")
     assert asked == [("ollama", "nomic-embed-text:v1.5")]
+
+
+def test_the_one_before_answers_while_the_chosen_one_is_down():
+    def make(name, wishes):
+        if name == "ollama":
+            raise EmbedderError("the server is down", "start it")
+        return FakeEmbedder("static-v1")
+
+    chosen = ChosenEmbedder(settings("ollama"), make)
+    assert chosen.of_name("static-v1").name == "static-v1"
+    with pytest.raises(EmbedderError, match="the server is down"):
+        chosen()

@@ -10,13 +10,11 @@ import ollama
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.embedders.making import EmbedderSettings
-from agentxd.plugins.embedders.remote import connected
+from agentxd.plugins.embedders.remote import connected, waits_s
 from agentxd.plugins.embedders.remote_troubles import Place, told
 
 DEFAULT_MODEL = "nomic-embed-text"
 DEFAULT_URL = "http://127.0.0.1:11434"
-_CONNECT_S = 5.0
-_QUERY_S = 5.0
 
 
 class OllamaServer:
@@ -33,8 +31,8 @@ class OllamaServer:
 
     def embed(self, texts: Sequence[str], *, is_query: bool) -> Sequence[Sequence[float]]:
         """One row for each text. Raises TroubleError."""
-        timeout_s = min(_QUERY_S, self._timeout_s) if is_query else self._timeout_s
-        timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
+        timeout_s, connect_s = waits_s(self._timeout_s, is_query=is_query)
+        timeout = httpx.Timeout(timeout_s, connect=connect_s)
         client = ollama.Client(self.url, timeout=timeout, headers=self._headers)
         try:
             with closing(client):

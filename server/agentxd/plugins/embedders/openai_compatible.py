@@ -9,13 +9,11 @@ import openai
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.embedders.making import EmbedderSettings
-from agentxd.plugins.embedders.remote import connected
+from agentxd.plugins.embedders.remote import connected, waits_s
 from agentxd.plugins.embedders.remote_troubles import Place, told
 
 DEFAULT_MODEL = "text-embedding-3-small"
 DEFAULT_URL = "https://api.openai.com/v1"
-_CONNECT_S = 5.0
-_QUERY_S = 5.0
 
 
 class OpenaiServer:
@@ -36,9 +34,9 @@ class OpenaiServer:
 
     def embed(self, texts: Sequence[str], *, is_query: bool) -> Sequence[Sequence[float]]:
         """One row for each text. Raises TroubleError."""
-        timeout_s = min(_QUERY_S, self._timeout_s) if is_query else self._timeout_s
+        timeout_s, connect_s = waits_s(self._timeout_s, is_query=is_query)
         body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
-        timeout = openai.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
+        timeout = openai.Timeout(timeout_s, connect=connect_s)
         try:
             # the typed method of the SDK would load hundreds of modules to copy what is plain JSON
             answer: Any = self._client.post(

@@ -76,6 +76,14 @@ PREFIXES = {
 }
 """Beginning of a part of a model's name to its prefixes; other models want none."""
 _WITHOUT = ("bge-m3",)
+_CONNECT_S = 5.0
+_QUERY_S = 5.0
+
+
+def waits_s(timeout_s: float, *, is_query: bool) -> tuple[float, float]:
+    """How long an answer and a connection may take: whoever searches goes on without it soon."""
+    longest_s = min(_QUERY_S, timeout_s) if is_query else timeout_s
+    return longest_s, min(_CONNECT_S, longest_s)
 
 
 def connected(server: Server, sleep: Callable[[float], None] = time.sleep) -> "RemoteEmbedder":
