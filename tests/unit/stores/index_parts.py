@@ -18,6 +18,7 @@ from agentxd.kernel.index import (
     SymbolKind,
 )
 from agentxd.plugins.stores.code_index.database import open_index
+from agentxd.plugins.stores.code_index.resolver import Resolver
 from agentxd.plugins.stores.code_index.searching import Searcher
 
 SPLITTER = WordSplitter()
@@ -115,6 +116,7 @@ class Workspace:
         self.others = {}
         self.database = open_index(path)
         self.searcher = Searcher(path, self.embedder_named, self.read, SPLITTER)
+        self.resolver = Resolver(path, self.read, SPLITTER)
 
     def embedder_named(self, name):
         return self.embedder if name == self.embedder.name else self.others[name]
@@ -171,4 +173,5 @@ class Workspace:
 
     def close(self):
         self.searcher.close()
+        self.resolver.close()
         self.database.close()

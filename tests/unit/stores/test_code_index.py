@@ -72,7 +72,7 @@ def test_symbols_are_found_by_beginning_parts_and_abbreviation(workspace):
 
 
 def test_uses_tell_the_line_and_the_definition_around_it(workspace):
-    uses = workspace.searcher.uses("get_user_name")
+    uses = workspace.resolver.uses("get_user_name")
     assert [(use.path, use.line, use.inside) for use in uses] == [("src/net/http.py", 5, "serve")]
     assert uses[0].text == "    return parseHTTPHeader(store.get_user_name(1))"
 

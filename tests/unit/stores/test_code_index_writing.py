@@ -290,7 +290,7 @@ def test_many_threads_ask_while_one_writes(workspace):
                 hits = workspace.searcher.search(SearchQuery("thing_3_4 value")).hits
                 assert hits[0].path == "src/thing3.py"
                 assert workspace.searcher.symbols(SymbolQuery("thing34"))
-                answered.append(len(workspace.searcher.uses("other_3")))
+                answered.append(len(workspace.resolver.uses("other_3")))
         except BaseException as error:
             failed.append(error)
             raise

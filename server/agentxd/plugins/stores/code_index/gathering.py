@@ -26,19 +26,17 @@ SELECT c.id, f.path, c.start_line, c.end_line, k.language, c.digest, n.name, s.k
     s.signature, k.hash, s.line
 FROM carray(?) a CROSS JOIN chunks c ON c.id = a.value CROSS JOIN contents k ON k.id = c.id >> 16
     CROSS JOIN files f ON f.holds = k.id
-    LEFT JOIN symbols s ON c.symbol >= 0 AND s.id = (c.id >> 16 << 16 | c.symbol)
-    LEFT JOIN names n ON n.id = s.name
+    {symbols}
 LIMIT ?
 """
-_LOAD_OF_KINDS = """
-SELECT c.id, f.path, c.start_line, c.end_line, k.language, c.digest, n.name, s.kind, s.container,
-    s.signature, k.hash, s.line
-FROM carray(?) a CROSS JOIN chunks c ON c.id = a.value CROSS JOIN contents k ON k.id = c.id >> 16
-    CROSS JOIN files f ON f.holds = k.id
+_ITS_SYMBOL = """
+    LEFT JOIN symbols s ON c.symbol >= 0 AND s.id = (c.id >> 16 << 16 | c.symbol)
+    LEFT JOIN names n ON n.id = s.name
+"""
+_SYMBOLS_OF_KINDS = """
     CROSS JOIN symbols s ON s.id BETWEEN c.id >> 16 << 16 AND c.id >> 16 << 16 | 65535
     JOIN names n ON n.id = s.name
-WHERE s.chunk = c.id & 65535 AND s.kind IN carray(?)
-LIMIT ?
+    WHERE s.chunk = c.id & 65535 AND s.kind IN carray(?)
 """
 
 
@@ -147,7 +145,7 @@ def load(
     if not scores:
         return []
     limits = (apsw.carray(tuple(kinds)),) if kinds else ()
-    find = _LOAD_OF_KINDS if kinds else _LOAD
+    find = _LOAD.format(symbols=_SYMBOLS_OF_KINDS if kinds else _ITS_SYMBOL)
     rows = run.execute(find, (apsw.carray(array("q", scores)), *limits, _MAX_ROWS))
     found = []
     for chunk, path, start, end, language, digest, name, kind, *rest in rows:

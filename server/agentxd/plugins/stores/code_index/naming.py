@@ -1,41 +1,23 @@
 """Definitions and uses of a name in the order in which somebody at a place wants them."""
 
-from collections.abc import Iterable
 from itertools import islice
 
 import apsw
-from msgspec import Struct
 
-from agentxd.index.cleaning import readable
 from agentxd.index.filters import has_kind, has_language, has_path
 from agentxd.index.matching import quality
-from agentxd.index.packing import places as unpacked
 from agentxd.index.querying import joined_names
 from agentxd.index.reranking import distance, is_test, is_vendored
 from agentxd.kernel.index import Filters, SymbolQuery
 from agentxd.plugins.stores.code_index.places import (
     Found,
-    around,
     definitions,
     name_ids,
     names_like,
 )
-from agentxd.plugins.stores.code_index.places import (
-    uses as places_of,
-)
 
 _MAX_LOOKED_AT = 20_000
 _SMALL = frozenset({"variable", "field", "key", "selector", "element", "heading", "member"})
-
-
-class UseFound(Struct, frozen=True):
-    """A use, before its line is read."""
-
-    path: str
-    hash: bytes
-    line: int
-    column: int
-    inside: str
 
 
 def symbols(run: apsw.Connection, query: SymbolQuery, limit: int) -> list[Found]:
@@ -49,29 +31,6 @@ def symbols(run: apsw.Connection, query: SymbolQuery, limit: int) -> list[Found]
     found = list(islice(passing, max(limit * 4, 400) if not query.near else _MAX_LOOKED_AT))
     found.sort(key=lambda one: _order(one, name, query.near))
     return found[:limit]
-
-
-def uses(run: apsw.Connection, name: str, near: str, limit: int) -> list[UseFound]:
-    """Uses, those in files near to `near` first. Raises apsw.Error."""
-    rows = places_of(run, name_ids(run, readable(name)))
-    rows.sort(key=lambda row: (*_place_order(row[0], near), row[0]))
-    found: list[UseFound] = []
-    for path, hash_, content, packed in rows:
-        inside = around(run, content)
-        for line, column in islice(unpacked(packed), limit - len(found)):
-            found.append(UseFound(path, hash_, line, column, _inside(inside, line)))
-        if len(found) >= limit:
-            break
-    return found
-
-
-def _inside(definitions_: Iterable[tuple[int, int, str]], line: int) -> str:
-    """The innermost definition around a line: the one that begins last."""
-    name = ""
-    for start, end, full in definitions_:
-        if start <= line < end:
-            name = full
-    return name
 
 
 def _passes(found: Found, filters: Filters, containers: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """Definitions and uses by name, out of the index's database."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import apsw
 from msgspec import Struct
@@ -86,17 +86,6 @@ def outline(run: apsw.Connection, path: str) -> list[Found]:
     content = held[0]
     bounds = content << 16, (content << 16) + 65_535
     return [_found(row) for row in rows(run, _BY_CONTENT, (*bounds, path))]
-
-
-def uses(run: apsw.Connection, names: Sequence[int]) -> list[tuple[str, bytes, int, bytes]]:
-    """Path, hash, content and packed places for every file that uses one of the names."""
-    find = """
-    SELECT f.path, k.hash, k.id, u.places FROM uses u CROSS JOIN files f ON f.holds = u.content
-        CROSS JOIN contents k ON k.id = u.content WHERE u.name IN carray(?)
-    """
-    if not names:
-        return []
-    return list(rows(run, find, (apsw.carray(array("q", names)),)))
 
 
 def around(run: apsw.Connection, content: int) -> list[tuple[int, int, str]]:

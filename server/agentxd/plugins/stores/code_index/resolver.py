@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
+from agentxd.index.cleaning import clean, readable
 from agentxd.index.packing import places as unpacked
 from agentxd.index.qualifying import behind_import
 from agentxd.index.querying import joined_names
@@ -60,6 +61,7 @@ class Resolver:
 
     def definitions(self, query: SymbolQuery) -> list[SymbolPlace]:
         """Those of a whole name that the file `near` means first."""
+        query = clean(query)
         with self._readers.reading() as run:
             candidates = naming.symbols(run, query, _LOOKED_AT)
             place = self._place(run, query.name, query.near, query.near_line)
@@ -74,6 +76,7 @@ class Resolver:
 
     def uses(self, name: str, near: str = "", limit: int = 200) -> list[Use]:
         """Those that belong to what the file `near` means by the name first."""
+        near = readable(near)
         with self._readers.reading() as run:
             files = _files(run, name)
             place = self._place(run, name, near, -1)

@@ -18,7 +18,6 @@ from agentxd.kernel.index import (
     Symbol,
     SymbolPlace,
     SymbolQuery,
-    Use,
 )
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.stores.code_index import naming, places
@@ -37,7 +36,7 @@ _MEANING = {1: 0.2, 2: 0.6}
 
 
 class Searcher:
-    """Search, symbols, uses and outlines; every method may raise StorageError.
+    """Search, symbols and outlines; every method may raise StorageError.
 
     IndexDamagedError asks for `IndexDatabase.rebuild`. `embedders` gives the embedder of a name
     and may raise EmbedderError: then there are no vectors to go by. `read` gives the text of a
@@ -86,23 +85,6 @@ class Searcher:
             for one in found
         ]
 
-    def uses(self, name: str, near: str = "", limit: int = 200) -> list[Use]:
-        """Where a name is used; the files nearest to `near` first."""
-        limit = min(max(limit, 0), MAX_LIMIT * 10)
-        with self._readers.reading() as run:
-            found = naming.uses(run, name, near, limit)
-        showing = Showing(self._read, self._splitter)
-        return [
-            Use(
-                one.path,
-                one.line,
-                one.column,
-                showing.line(one.path, one.hash, one.line),
-                one.inside,
-            )
-            for one in found
-        ]
-
     def outline(self, path: str) -> list[Symbol]:
         """What a file defines, from top to bottom."""
         with self._readers.reading() as run:
@@ -116,16 +98,18 @@ class Searcher:
         self, run: apsw.Connection, asked: Asked, filters: Filters, limit: int
     ) -> list[Candidate]:
         """A smaller limit gives the beginning of what a larger one gives."""
-        ordered = self._reranked(asked, self._candidates(run, asked, filters, _POOL))
+        ordered = self._reranked(asked, self._candidates(run, asked, filters, _POOL), filters)
         if limit > len(ordered) and limit > _POOL:
             known = {(one.chunk, one.path) for one in ordered}
-            more = self._reranked(asked, self._candidates(run, asked, filters, limit))
+            more = self._reranked(asked, self._candidates(run, asked, filters, limit), filters)
             ordered += [one for one in more if (one.chunk, one.path) not in known]
         return ordered[:limit]
 
-    def _reranked(self, asked: Asked, found: list[Candidate]) -> list[Candidate]:
+    def _reranked(self, asked: Asked, found: list[Candidate], filters: Filters) -> list[Candidate]:
         query = asked.query
-        return reranked(fittest(found, query.words, self._splitter), query.words, query.names)
+        if filters.kinds:  # else each piece stands there once
+            found = fittest(found, query.words, self._splitter)
+        return reranked(found, query.words, query.names)
 
     def _candidates(
         self, run: apsw.Connection, asked: Asked, filters: Filters, n: int
