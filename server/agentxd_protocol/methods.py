@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from importlib import import_module
 
 from agentxd_protocol.base import Wire
@@ -27,12 +28,12 @@ class Method:
     since: str
     doc: str
 
-    @property
+    @cached_property
     def params(self) -> type[Wire]:
         """What is sent."""
         return _type(self.params_name)
 
-    @property
+    @cached_property
     def result(self) -> type[Wire] | None:
         """What is answered."""
         return _type(self.result_name) if self.result_name else None
