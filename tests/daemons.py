@@ -49,7 +49,7 @@ class DaemonHouse:
     ) -> subprocess.CompletedProcess[str]:
         """`agentxd …` as a user types it."""
         return subprocess.run(
-            [sys.executable, "-m", "agentxd_cli", *arguments],
+            [sys.executable, "-P", "-m", "agentxd_cli", *arguments],
             cwd=cwd or self.root,
             env=self.env,
             capture_output=True,

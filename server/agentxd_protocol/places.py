@@ -86,5 +86,5 @@ def make_private(folder: str) -> None:
 
 
 def python_command(root: str) -> list[str]:
-    """How the daemon of a workspace is started."""
-    return [sys.executable, "-m", "agentxd", "--root", root]
+    """How the daemon of a workspace is started; nothing is loaded from the folder it starts in."""
+    return [sys.executable, "-P", "-m", "agentxd", "--root", root]

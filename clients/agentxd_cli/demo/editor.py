@@ -22,7 +22,7 @@ class DemoEditor:
         self._arrived = threading.Condition()
         self.text = (root / path).read_text()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "agentxd_cli", "lsp", "--root", str(root)],
+            [sys.executable, "-P", "-m", "agentxd_cli", "lsp", "--root", str(root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

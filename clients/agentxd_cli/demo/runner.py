@@ -124,7 +124,7 @@ class Demo:
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "agentxd_cli", *arguments],
+            [sys.executable, "-P", "-m", "agentxd_cli", *arguments],
             cwd=self._root,
             env=self._environment,
             capture_output=True,

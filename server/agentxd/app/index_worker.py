@@ -83,6 +83,7 @@ def compose(begin: Begin) -> Parts:
         make_asker=make_asker,
         reader_command=(
             sys.executable,
+            "-P",
             "-m",
             "agentxd.app.index_worker",
             "reader",

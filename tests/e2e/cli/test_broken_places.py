@@ -146,3 +146,14 @@ def test_a_very_long_path_to_the_workspace(tmp_path, depth):
         assert (house.root / "a.py").read_text() == "print(1)\n"
     finally:
         house.close()
+
+
+@pytest.mark.parametrize("command", ["tasks", "search hello --timeout 30", "models ollama"])
+def test_nothing_is_loaded_from_the_folder_it_works_in(house, command):
+    """Modules of the repository are not ours: neither the daemon's nor its workers'."""
+    trap = house.root / "loaded"
+    for name in ("msgspec", "json", "numpy", "docker", "ollama", "_socket", "agentxd"):
+        (house.root / f"{name}.py").write_text(f"open({str(trap)!r}, 'a').write(__name__)\n")
+    house.cli(*command.split())
+    assert house.cli("status").returncode == 0
+    assert not trap.exists()

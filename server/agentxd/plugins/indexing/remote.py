@@ -21,7 +21,7 @@ from agentxd.plugins.indexing.keeping import WorkerLife
 from agentxd.plugins.indexing.link import decoded
 from agentxd.plugins.indexing.wire import IndexSettings, OutlineQuery, ReferencesQuery
 
-COMMAND = (sys.executable, "-m", "agentxd.app.index_worker")
+COMMAND = (sys.executable, "-P", "-m", "agentxd.app.index_worker")
 _ANSWER_S = 20.0
 T = TypeVar("T")
 

@@ -28,7 +28,7 @@ from agentxd.plugins.workers.child import Child, start_child
 
 _IDLE_S = 300.0
 _LEAVE_S = 2.0
-_COMMAND = (sys.executable, "-m", "agentxd.plugins.providers.worker")
+_COMMAND = (sys.executable, "-P", "-m", "agentxd.plugins.providers.worker")
 _log = logging.getLogger(__name__)
 Inbox = asyncio.Queue[FromWorker]
 Deltas = AsyncGenerator[Delta, None]
