@@ -89,3 +89,5 @@ SymbolKind = Annotated[
         "element",
     ),
 ]
+Severity = Annotated[str, _choice("error", "warning", "note")]
+ReviewerKind = Annotated[str, _choice("rules", "linter", "model")]
