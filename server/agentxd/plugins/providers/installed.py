@@ -1,20 +1,18 @@
 """The vendors that are installed: the entry points of the group `agentxd.vendors`.
 
 A package brings one with `[project.entry-points."agentxd.vendors"]` and a line such as
-`acme = "acme_agentxd:VENDOR"`, where `VENDOR` is a `Vendor` of that name. The files are read here
-rather than with importlib.metadata, whose import alone takes longer than the event loop may wait.
+`acme = "acme_agentxd:VENDOR"`, where `VENDOR` is a `Vendor` of that name.
 """
 
-import configparser
 import importlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from msgspec import Struct
 
 from agentxd.kernel.errors import ProviderError
+from agentxd.plugins import packages
 from agentxd.plugins.providers.vendors import VENDORS, Vendor
 
 GROUP = "agentxd.vendors"
@@ -32,7 +30,7 @@ class Broken(Struct, frozen=True):
 def declared(path: Sequence[str] | None = None) -> Mapping[str, str]:
     """Name to `module:attribute` of everything declared on `sys.path`; the first one counts."""
     found: dict[str, str] = {}
-    for name, place in _entries(sys.path if path is None else path):
+    for name, place in packages.declared(GROUP, sys.path if path is None else path):
         found.setdefault(name, place)
     return found
 
@@ -72,7 +70,9 @@ def installed() -> tuple[tuple[Vendor, ...], tuple[Broken, ...]]:
 
 def _others() -> Mapping[str, str]:
     """Everything declared, a rival of a built-in name before the built-in one."""
-    rivals = {name: place for name, place in _entries(sys.path) if place != _own(name)}
+    rivals = {
+        name: place for name, place in packages.declared(GROUP, sys.path) if place != _own(name)
+    }
     return {**declared(), **rivals}
 
 
@@ -99,23 +99,3 @@ def _loaded(name: str, place: str) -> Vendor:
             f"The provider {name} cannot be loaded: {place} is {told}.", advice, kind="worker"
         )
     return found
-
-
-def _entries(path: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for folder in dict.fromkeys(path):
-        for file in sorted(Path(folder or ".").glob("*.*-info/entry_points.txt")):
-            yield from _of_file(file)
-
-
-def _of_file(file: Path) -> Iterator[tuple[str, str]]:
-    try:
-        text = file.read_text()
-        if f"[{GROUP}]" not in text:
-            return
-        parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
-        parser.read_string(text)
-    except (OSError, ValueError, configparser.Error):
-        return  # not a package's file; its owner's tools tell what is wrong with it
-    for name, place in parser.items(GROUP):
-        yield name.strip(), place.split("[")[0].strip()

@@ -1,0 +1,1 @@
+"""Findings on a change: running rules, fingerprints, answers, reports. Pure."""
