@@ -91,3 +91,7 @@ SymbolKind = Annotated[
 ]
 Severity = Annotated[str, _choice("error", "warning", "note")]
 ReviewerKind = Annotated[str, _choice("rules", "linter", "model")]
+SeverityFloor = Annotated[str, _choice("", "error", "warning", "note")]
+FilterMode = Annotated[str, _choice("", "added", "diff_context", "file", "nofilter")]
+ChangeKind = Annotated[str, _choice("working", "staged", "range", "base")]
+AnswerKind = Annotated[str, _choice("accepted", "false-positive", "later")]

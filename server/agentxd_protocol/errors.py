@@ -58,6 +58,7 @@ ERRORS: tuple[ErrorRow, ...] = (
         "There is no index to ask: it is off, or it could not be started.",
     ),
     ErrorRow("embedder", -33017, "An embedder failed, is not installed or gave wrong vectors."),
+    ErrorRow("review", -33018, "A review could not be made, or the process that makes it broke."),
 )
 """Every error of AgentX's own."""
 

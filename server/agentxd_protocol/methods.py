@@ -262,6 +262,24 @@ METHODS: tuple[Method, ...] = (
         "The definitions that matter most, as text under a budget of tokens.",
     ),
     _request(
+        "agentx/review/run",
+        "inspection.RunReviewParams",
+        "inspection.RunReviewResult",
+        "Review a change by rules; shown as diagnostics on request.",
+    ),
+    _request(
+        "agentx/review/answer",
+        "inspection.AnswerFindingParams",
+        "inspection.AnswerFindingResult",
+        "Answer a finding, in a file of the repository: it is not raised again.",
+    ),
+    _request(
+        "agentx/review/fix",
+        "inspection.FixFindingsParams",
+        "inspection.FixFindingsResult",
+        "Propose the fixes that findings carry, with evidence of the checks.",
+    ),
+    _request(
         "agentx/model/list",
         "model.ListModelsParams",
         "model.ListModelsResult",

@@ -107,6 +107,16 @@ class Settings(Wire):
     For these AgentX answers no definition, references, hover or symbols in editors; search, the
     command line and agents still have them.
     """
+    review_on_save: bool = True
+    """Review what is not committed whenever a file is saved, and show what is found in editors."""
+    review_min_severity: str = "warning"
+    """note, warning or error: milder findings are not shown in editors."""
+    review_off: list[str] = []
+    """Ids of the rules that do not run."""
+    review_push_seconds: float = 2.0
+    """Time that the rules have before a push; what they did not look at then is told."""
+    review_seconds: float = 120.0
+    """Time that the rules have elsewhere; 0 for no limit."""
 
 
 USER_ONLY = frozenset(
@@ -119,10 +129,12 @@ USER_ONLY = frozenset(
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 
 
-ADDED_UP = frozenset({"index_language_server_off", "permission_ask", "permission_deny"})
+ADDED_UP = frozenset(
+    {"index_language_server_off", "permission_ask", "permission_deny", "review_off"}
+)
 """Lists that a repository may add to, never take away from."""
 
-ONLY_OFF = frozenset({"index_enabled"})
+ONLY_OFF = frozenset({"index_enabled", "review_on_save"})
 """What a repository may switch off, never on."""
 
 AT_MOST = frozenset(

@@ -14,8 +14,10 @@ from agentxd_protocol import (
     errors,
     event,
     index,
+    inspection,
     model,
     proposal,
+    review,
     search,
     session,
     setting,
@@ -28,8 +30,8 @@ from agentxd_protocol.generate.schema import definitions, whole
 EXAMPLES = Path(agentxd_protocol.__file__).parent / "examples"
 PAGE = Path(__file__).parents[2] / "docs/reference/protocol.schema.json"
 MODULES = (
-    approval, base, daemon, errors, event, index, model, proposal, search, session, setting, task,
-    usage,
+    approval, base, daemon, errors, event, index, inspection, model, proposal, review, search,
+    session, setting, task, usage,
 )  # fmt: skip
 TYPES: dict[str, type[Wire]] = {
     name: value

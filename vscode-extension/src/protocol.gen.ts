@@ -2,6 +2,23 @@
 
 export const PROTOCOL_VERSION = "1.0";
 
+/** Answer a finding of a review that the daemon ran: it is not raised again. */
+export interface AnswerFindingParams {
+  fingerprint: string;
+  answer: "accepted" | "false-positive" | "later";
+  reason?: string;
+  /** Of a later: the day on which it is raised again, as 2026-12-31; empty for in 30 days. */
+  until?: string;
+}
+
+/** Where the answer was written. */
+export interface AnswerFindingResult {
+  /** The file of answers, relative to the root; it belongs into the repository. */
+  path: string;
+  /** The day on which the finding is raised again; empty for never. */
+  until: string;
+}
+
 /** One question that waits or was answered. */
 export interface Approval {
   id: string;
@@ -199,6 +216,32 @@ export interface FindSymbolsResult {
   coverage: Coverage;
 }
 
+/** Make a proposal of the fixes that findings carry. */
+export interface FixFindingsParams {
+  /** Of reviews that the daemon ran; with neither these nor findings: all that it shows. */
+  fingerprints?: string[];
+  /** Of a review that somebody else ran. */
+  findings?: ReviewFinding[];
+  /** Of the files of `findings` as they were reviewed; of others it is the file on disk. */
+  texts?: ReviewedText[];
+  /** Answer when the proposal is there; else as soon as the task runs. */
+  isAwaited?: boolean;
+}
+
+/** The task that mends, and what it could not mend. */
+export interface FixFindingsResult {
+  /** Empty where nothing could be mended. */
+  sessionId: string;
+  taskId: string;
+  state: "pending" | "running" | "waiting" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "interrupted";
+  /** What the task said at its end, or why there is none. */
+  reason: string;
+  /** Empty where there is none, or not yet. */
+  proposalId: string;
+  nMended: number;
+  leftOut: LeftFinding[];
+}
+
 /** Begin a new session with the transcript of another. */
 export interface ForkSessionParams {
   sessionId: string;
@@ -267,6 +310,18 @@ export interface GetUsageResult {
   dayCeilingMicros: number;
 }
 
+/** How many findings are not told, by reason. */
+export interface HiddenFindings {
+  nAnswered: number;
+  /** By a remark in the code. */
+  nIgnored: number;
+  nBaseline: number;
+  /** Below the severity floor. */
+  nBelow: number;
+  /** Not on lines of the change. */
+  nOutside: number;
+}
+
 /** One reviewable change. */
 export interface Hunk {
   id: string;
@@ -330,6 +385,14 @@ export interface IndexResult {
   languages: Record<string, number>;
   /** The process that reads, parses and answers; 0 where there is none. */
   workerPid: number;
+}
+
+/** A finding that was not mended. */
+export interface LeftFinding {
+  fingerprint: string;
+  path: string;
+  line: number;
+  reason: string;
 }
 
 /** Which ones. */
@@ -550,6 +613,13 @@ export interface ReferenceItem {
   inside: string;
 }
 
+/** Another place that makes a finding understood. */
+export interface RelatedPlace {
+  path: string;
+  line: number;
+  message: string;
+}
+
 /** Rebuild from the log, with no model and no network. */
 export interface ReplayParams {
   /** Empty: everything. */
@@ -572,6 +642,80 @@ export interface ReplayResult {
 export interface ResumeTaskParams {
   taskId: string;
   isResumed?: boolean;
+}
+
+/** A reviewer that could not do its work: a review with one of these is no pass. */
+export interface ReviewFailure {
+  rule: string;
+  reason: string;
+  nextStep: string;
+}
+
+/** One remark on a change. Lines count from 0; columns too, in code points. */
+export interface ReviewFinding {
+  /** Id of the rule; `<linter>/<its rule>`, or `model/<reviewer>`. */
+  rule: string;
+  severity: "error" | "warning" | "note";
+  path: string;
+  /** In the file after the change; where something is gone, the line that now stands there. */
+  line: number;
+  /** The line after the last one; -1 for only `line`. */
+  endLine: number;
+  /** -1 for the whole line. */
+  column: number;
+  /** In the last line; the column after the last character. */
+  endColumn: number;
+  message: string;
+  /** What to do about it. */
+  advice: string;
+  /** Of the file as a whole; no line tells it. */
+  isAboutFile: boolean;
+  /** Of lines that the change took away. */
+  isAboutRemoval: boolean;
+  /** The same for the same remark on the same code; empty where none was made yet. */
+  fingerprint: string;
+  fix: ReviewFix | null;
+  related: RelatedPlace[];
+  reviewer: "rules" | "linter" | "model";
+}
+
+/** What would mend a finding, all within its file. */
+export interface ReviewFix {
+  /** An imperative: "remove the call". */
+  title: string;
+  replacements: ReviewReplacement[];
+}
+
+/** Whole lines of the file after the change, and what is to stand there instead. */
+export interface ReviewReplacement {
+  startLine: number;
+  /** The line after the last one that goes; the same as the start to insert before it. */
+  endLine: number;
+  /** With its line feeds; empty to take the lines away. */
+  text: string;
+}
+
+/** A rule that ran. */
+export interface ReviewRule {
+  id: string;
+  title: string;
+  /** The usual one; a finding may be milder or worse. */
+  severity: "error" | "warning" | "note";
+  /** Why it matters and what to do, in Markdown. */
+  doc: string;
+}
+
+/** What to review. */
+export interface ReviewTarget {
+  /** working: all that is not committed; staged: what the next commit has; range: `value` in git's words; base: what was added since `value`. */
+  kind?: "working" | "staged" | "range" | "base";
+  value?: string;
+}
+
+/** The text of a file in which findings were found. */
+export interface ReviewedText {
+  path: string;
+  text: string;
 }
 
 /** Start work on a goal. */
@@ -599,6 +743,39 @@ export interface RunGoalParams {
 export interface RunGoalResult {
   sessionId: string;
   taskId: string;
+}
+
+/** Ask for a review of a change, by rules alone. */
+export interface RunReviewParams {
+  what?: ReviewTarget;
+  /** Empty for added: what the change adds or touches. */
+  filterMode?: "" | "added" | "diff_context" | "file" | "nofilter";
+  /** Empty for the setting `review_min_severity`. */
+  minSeverity?: "" | "error" | "warning" | "note";
+  /** Whether the linters that the project uses run, too. */
+  hasLinters?: boolean;
+  /** Show it as diagnostics in every editor, until the working change is reviewed again. */
+  isShown?: boolean;
+}
+
+/** What came of a review. */
+export interface RunReviewResult {
+  title: string;
+  /** Worst first, then by path and line. */
+  findings: ReviewFinding[];
+  hidden: HiddenFindings;
+  failures: ReviewFailure[];
+  unreviewed: UnreviewedItem[];
+  rules: ReviewRule[];
+  /** Whether everything was looked at by everyone who should: else it is no pass. */
+  isComplete: boolean;
+  nFiles: number;
+  /** Lines that the change adds. */
+  nLines: number;
+  base: string;
+  head: string;
+  durationMs: number;
+  notices: string[];
 }
 
 /** A piece of a file that answers. */
@@ -779,6 +956,16 @@ export interface Settings {
   indexMaxBytes: number;
   /** Languages that another language server serves in your editor; `*` for all. For these AgentX answers no definition, references, hover or symbols in editors; search, the command line and agents still have them. */
   indexLanguageServerOff: string[];
+  /** Review what is not committed whenever a file is saved, and show what is found in editors. */
+  reviewOnSave: boolean;
+  /** note, warning or error: milder findings are not shown in editors. */
+  reviewMinSeverity: string;
+  /** Ids of the rules that do not run. */
+  reviewOff: string[];
+  /** Time that the rules have before a push; what they did not look at then is told. */
+  reviewPushSeconds: number;
+  /** Time that the rules have elsewhere; 0 for no limit. */
+  reviewSeconds: number;
 }
 
 /** Everything that the log tells up to one record. */
@@ -926,6 +1113,13 @@ export interface TurnResult {
   taskId: string;
 }
 
+/** What nobody looked at, and why; the review is not complete then. */
+export interface UnreviewedItem {
+  /** Empty for the rest of the change. */
+  path: string;
+  reason: string;
+}
+
 /** The model calls of one day (UTC) by one role to one model. */
 export interface UsageItem {
   /** As `2026-11-21`. */
@@ -1039,6 +1233,12 @@ export interface Requests {
   "agentx/index/references": { params: FindReferencesParams; result: FindReferencesResult };
   /** The definitions that matter most, as text under a budget of tokens. */
   "agentx/index/map": { params: MapIndexParams; result: MapIndexResult };
+  /** Review a change by rules; shown as diagnostics on request. */
+  "agentx/review/run": { params: RunReviewParams; result: RunReviewResult };
+  /** Answer a finding, in a file of the repository: it is not raised again. */
+  "agentx/review/answer": { params: AnswerFindingParams; result: AnswerFindingResult };
+  /** Propose the fixes that findings carry, with evidence of the checks. */
+  "agentx/review/fix": { params: FixFindingsParams; result: FixFindingsResult };
   /** Ask the providers which models they have, now. */
   "agentx/model/list": { params: ListModelsParams; result: ListModelsResult };
   /** Effective settings. */
@@ -1086,7 +1286,8 @@ export const ERROR_CODES = {
   "overloaded": -33014,
   "unauthorized": -33015,
   "index_unavailable": -33016,
-  "embedder": -33017
+  "embedder": -33017,
+  "review": -33018
 } as const;
 
 export type ErrorName = keyof typeof ERROR_CODES;

@@ -21,6 +21,7 @@ CHOICES = {
     "model_routing": ("order", "score"),
     "provider_effort": ("none", "low", "medium", "high"),
     "provider_openai_wire": ("responses", "chat"),
+    "review_min_severity": ("error", "warning", "note"),
 }
 """Settings of a few words; empty is their own default."""
 

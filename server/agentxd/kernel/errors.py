@@ -157,6 +157,12 @@ class EmbedderError(AgentxError):
     code = "embedder"
 
 
+class ReviewError(AgentxError):
+    """A review could not be made, or the process that makes it broke."""
+
+    code = "review"
+
+
 class OverloadedError(AgentxError):
     """A bounded queue is full; try again later."""
 

@@ -259,3 +259,19 @@ class Review(Struct, frozen=True, kw_only=True):
     def is_complete(self) -> bool:
         """Whether everything was looked at by everyone who should."""
         return not self.failures and not self.unreviewed
+
+
+class ReviewRequest(Struct, frozen=True, kw_only=True):
+    """What somebody wants to have reviewed in a process of its own."""
+
+    root: str
+    kind: str = "working"
+    """working, staged, range or base."""
+    value: str = ""
+    """The range, or the base, in git's words."""
+    filter_mode: Scope = Scope.ADDED
+    min_severity: Severity = Severity.WARNING
+    has_linters: bool = False
+    """Whether the project's linters run, too: their settings may be programs."""
+    seconds: float = 20.0
+    """After so long the rest is told as not reviewed."""

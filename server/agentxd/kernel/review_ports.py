@@ -11,6 +11,8 @@ from agentxd.kernel.review import (
     Finding,
     LinterAnswer,
     Region,
+    Review,
+    ReviewRequest,
     RuleInfo,
 )
 
@@ -111,4 +113,19 @@ class LinterRunner(Protocol):
 
     def run(self, change: Change, seconds: float) -> LinterAnswer:
         """Never raises: what could not be run is told."""
+        ...
+
+
+class Inspector(Protocol):
+    """Reviews changes off the event loop, one at a time."""
+
+    async def inspect(self, request: ReviewRequest) -> Review:
+        """The review; whoever is cancelled while waiting leaves no process behind.
+
+        Raises ReviewError where nothing came of it.
+        """
+        ...
+
+    async def stamp(self, root: str) -> str:
+        """Another word whenever what the working tree is compared with became another commit."""
         ...
