@@ -5,6 +5,7 @@ from agentxd.index.decoding import as_utf8
 from agentxd.kernel.index import Parsed
 from agentxd.plugins.languages.language import Languages
 from agentxd.plugins.languages.parser import TreeSitterParser
+from agentxd.plugins.languages.review_syntax import ReviewSyntax
 
 DEEP = 100_000
 
@@ -56,6 +57,20 @@ def parser() -> TreeSitterParser:
 def test_nothing_makes_it_raise(content: bytes, parser: TreeSitterParser) -> None:
     for language in (*Languages().names(), "text", "klingon"):
         assert_whole(content, parser.parse(language, content))
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_nothing_makes_a_review_raise(content: bytes) -> None:
+    syntax = ReviewSyntax(seconds=0.3)
+    n_lines = as_utf8(content).count(b"\n") + 1
+    languages = Languages()
+    for language in languages.names():
+        path = f"a.{languages[language].extensions[0]}"
+        for fault in syntax.faults(path, content) or ():
+            assert 0 <= fault.line < n_lines
+        for region in syntax.regions(path, content):
+            assert (region.start_line, region.start_column) < (region.end_line, region.end_column)
+            assert region.end_line < n_lines
 
 
 def test_five_megabytes_of_minified_javascript_become_one_chunk(parser: TreeSitterParser) -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import time
+from functools import cached_property
 
 import tree_sitter
 
@@ -22,24 +23,35 @@ class HostileContentError(Exception):
 
 
 class Grammar:
-    """The parser and the compiled query of one language; loading them costs milliseconds."""
+    """The parser of one language and its queries, which cost up to a tenth of a second each."""
 
     def __init__(self, language: Language) -> None:
         door = getattr(importlib.import_module(language.grammar), language.door)
-        grammar = tree_sitter.Language(door())
-        self._parser = tree_sitter.Parser(grammar)
-        self._query = tree_sitter.Query(grammar, language.query)
+        self._language = language
+        self._grammar = tree_sitter.Language(door())
+        self._parser = tree_sitter.Parser(self._grammar)
 
     def captures(self, content: bytes, seconds: float) -> Captures:
         """Nodes by the name of their capture. Raises HostileContentError."""
-        tree = self._parse(content, seconds)
-        root = tree.root_node
-        if root.descendant_count > _MANY_NODES and not _is_written(tree.walk()):
-            raise HostileContentError
-        return tree_sitter.QueryCursor(self._query, match_limit=_MATCH_LIMIT).captures(root)
+        return _captured(self._query, self.tree(content, seconds))
 
-    def _parse(self, content: bytes, seconds: float) -> tree_sitter.Tree:
-        """By pieces, because only then tree-sitter asks whether to go on."""
+    def regions(self, tree: tree_sitter.Tree) -> Captures:
+        """Comments and strings in a tree of this grammar. Raises HostileContentError."""
+        return _captured(self._region_query, tree)
+
+    @cached_property
+    def _query(self) -> tree_sitter.Query:
+        return tree_sitter.Query(self._grammar, self._language.query)
+
+    @cached_property
+    def _region_query(self) -> tree_sitter.Query:
+        return tree_sitter.Query(self._grammar, self._language.regions.query)
+
+    def tree(self, content: bytes, seconds: float) -> tree_sitter.Tree:
+        """By pieces, because only then tree-sitter asks whether to go on.
+
+        Raises HostileContentError.
+        """
         end, begun = time.thread_time() + seconds, time.monotonic()
         try:
             return self._parser.parse(
@@ -52,6 +64,13 @@ class Grammar:
         except ValueError as error:
             self._parser.reset()
             raise HostileContentError from error
+
+
+def _captured(query: tree_sitter.Query, tree: tree_sitter.Tree) -> Captures:
+    root = tree.root_node
+    if root.descendant_count > _MANY_NODES and not _is_written(tree.walk()):
+        raise HostileContentError
+    return tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT).captures(root)
 
 
 def _is_written(cursor: tree_sitter.TreeCursor) -> bool:

@@ -62,6 +62,21 @@ class Queries(Struct, frozen=True, forbid_unknown_fields=True):
     imports: str = ""
 
 
+class RegionRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which nodes are comments and string literals."""
+
+    comments: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    comment_begins: str = ""
+    """What a comment begins with, where the node may be something else too."""
+
+    @property
+    def query(self) -> str:
+        """Captures @comment and @string."""
+        kinds = {"comment": self.comments, "string": self.strings}
+        return "\n".join(f"({node}) @{kind}" for kind, nodes in kinds.items() for node in nodes)
+
+
 class Dialect(Struct, frozen=True, forbid_unknown_fields=True):
     """Another language that shares a file name: C++ in a header."""
 
@@ -85,6 +100,7 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     comments: CommentRules = CommentRules()
     queries: Queries = Queries()
     chunks: ChunkRules = ChunkRules()
+    regions: RegionRules = RegionRules()
     dialects: tuple[Dialect, ...] = ()
     signature_skip: str = ""
     """Pattern of what a definition begins with but its signature does not: annotations."""
@@ -128,6 +144,14 @@ class Languages:
         if found or not head.startswith(b"#!"):
             return found or TEXT
         return self._by_shebang.get(_interpreter(head), TEXT)
+
+    def dialect(self, name: str, content: bytes) -> Language:
+        """What the content of a file of this language is really written in."""
+        language = self._languages[name]
+        for dialect in language.dialects:
+            if re.search(dialect.pattern.encode(), content, re.MULTILINE):
+                return self._languages[dialect.language]
+        return language
 
     def _table(self, field: str) -> dict[str, str]:
         return {

@@ -1,33 +1,25 @@
 """The port Parser on tree-sitter: languages are data, grammars are loaded when first needed."""
 
-import re
-from itertools import accumulate
-
 from agentxd.index.chunking import ChunkRules, chunks, windows
-from agentxd.index.decoding import as_utf8, is_binary
+from agentxd.index.decoding import as_utf8
 from agentxd.index.secrets import masked
 from agentxd.kernel.index import Parsed
 from agentxd.plugins.languages.defining import SymbolReader
 from agentxd.plugins.languages.grammar import Grammar, HostileContentError
 from agentxd.plugins.languages.language import TEXT, Language, Languages
+from agentxd.plugins.languages.limits import is_for_grammar
 from agentxd.plugins.languages.nesting import nest
 from agentxd.plugins.languages.source import Source
 from agentxd.plugins.languages.using import read_imports, read_references
 
-_MOST_BYTES = 2_000_000
-"""Of a content that is given to a grammar: what is larger was written by a program."""
-_LONGEST_LINE = 100_000
-_DEEPEST = 500
-_BRACKETS = {**dict.fromkeys(b"([{", 1), **dict.fromkeys(b")]}", -1)}
-_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
-_MOST_SECONDS = 2.0
+MOST_SECONDS = 2.0
 """CPU time for one content; the slowest of a thousand real files takes a tenth of it."""
 
 
 class TreeSitterParser:
     """Takes contents apart in every language that has a data file."""
 
-    def __init__(self, languages: Languages | None = None, seconds: float = _MOST_SECONDS) -> None:
+    def __init__(self, languages: Languages | None = None, seconds: float = MOST_SECONDS) -> None:
         self._languages = languages or Languages()
         self._seconds = seconds
         self._readers: dict[str, _Reader] = {}
@@ -43,20 +35,13 @@ class TreeSitterParser:
         source, is_clean = Source(clean), clean is text
         if language not in self._languages:
             return Parsed(TEXT, chunks=windows(source.lines, ChunkRules()), is_clean=is_clean)
-        data = self._dialect(language, source)
-        if _is_for_grammar(content, source, data.max_nesting):
+        data = self._languages.dialect(language, source.content)
+        if is_for_grammar(content, source, data.max_nesting):
             try:
                 return self._reader(data).read(source, self._seconds, is_clean=is_clean)
             except HostileContentError:
                 pass
         return Parsed(data.name, chunks=windows(source.lines, data.chunks), is_clean=is_clean)
-
-    def _dialect(self, language: str, source: Source) -> Language:
-        data = self._languages[language]
-        for dialect in data.dialects:
-            if re.search(dialect.pattern.encode(), source.content, re.MULTILINE):
-                return self._languages[dialect.language]
-        return data
 
     def _reader(self, language: Language) -> "_Reader":
         reader = self._readers.get(language.name)
@@ -94,25 +79,3 @@ class _Reader:
             chunks(source.lines, symbols, self._language.chunks),
             is_clean,
         )
-
-
-def _is_for_grammar(content: bytes, source: Source, max_nesting: int) -> bool:
-    if not source.content or len(source.content) > _MOST_BYTES or is_binary(content):
-        return False
-    if max(map(len, source.lines)) > _LONGEST_LINE or _depth(source.content) > _DEEPEST:
-        return False
-    return not max_nesting or all(_nesting(line) <= max_nesting for line in source.lines)
-
-
-def _depth(content: bytes) -> int:
-    """Most brackets open at once: from thousands no grammar recovers in less than minutes."""
-    brackets = content.translate(None, _NO_BRACKETS)
-    if len(brackets) <= _DEEPEST:
-        return 0
-    return max(accumulate(map(_BRACKETS.__getitem__, brackets)))
-
-
-def _nesting(line: bytes) -> int:
-    """No fewer than the levels of YAML's blocks at this line, two of which may share a column."""
-    indent = len(line) - len(line.lstrip(b" -?"))
-    return indent + line.count(b"- ") + line.count(b"? ") + line.count(b": ")
