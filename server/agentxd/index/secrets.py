@@ -31,17 +31,17 @@ _AFTER_MARK = {
 _KEY_OWNER = re.compile(
     rb"(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)[_-]?\Z"
 )
-_ODD = (b"://", b"hooks.slack", b"ya29.")
-"""Marks that need not stand in one long word with what they mark."""
 _MARKS = {
     mark: _AFTER_MARK.get(mark) or re.compile(re.escape(mark) + _TOKEN)
     for mark in (hint.encode() for hint in HINTS)
     if mark != _KEY_BLOCK
 }
-_IN_WORDS = tuple(mark for mark in _MARKS if mark not in _ODD)
 _SHORTEST_TOKEN = 15
 """Bytes of letters, digits, dashes and underscores; no token of any vendor has fewer."""
 _WORDS = bytes(code if chr(code).isalnum() or chr(code) in "_-" else 32 for code in range(256))
+_IN_WORDS = tuple(mark for mark in _MARKS if mark.translate(_WORDS) == mark)
+_ODD = tuple(mark for mark in _MARKS if mark not in _IN_WORDS)
+"""Marks that need not stand in one long word with what they mark."""
 _NAME_MARKS = tuple(
     (mark, _AFTER_MARK.get(mark) or re.compile(mark + rb"s?(?:" + _VALUE + rb"|" + _OPTION + rb")"))
     for mark in (hint.encode() for hint in NAME_HINTS)
@@ -50,7 +50,7 @@ _NAME_MARKS = tuple(
 
 def masked(content: bytes) -> bytes:
     """The content with stars over its secrets; the very same one where there are none."""
-    regions = _merged(sorted(_regions(content)))
+    regions = suspicions(content)
     if not regions:
         return content
     parts, done = list[bytes](), 0
@@ -60,6 +60,11 @@ def masked(content: bytes) -> bytes:
     parts.append(content[done:])
     clean = b"".join(parts)
     return content if clean == content else clean
+
+
+def suspicions(content: bytes) -> list[tuple[int, int]]:
+    """Runs of bytes, in order, outside of which there is no secret; few and short ones."""
+    return _merged(sorted(_regions(content)))
 
 
 def _merged(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,10 +1,10 @@
 """Takes secrets out of text and events before they are written; idempotent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -67,6 +67,37 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("npm token", "npm_", rf"{_START}npm_[A-Za-z0-9]{{36}}\b"),
     ("pypi token", "pypi-", rf"{_START}pypi-[A-Za-z0-9_-]{{32,}}"),
     ("hugging face token", "hf_", rf"{_START}hf_[A-Za-z0-9]{{30,}}\b"),
+    ("sendgrid key", "SG.", rf"{_START}SG\.[A-Za-z0-9_-]{{16,32}}\.[A-Za-z0-9_-]{{16,64}}"),
+    (
+        "digitalocean token",
+        "dop_v1_ doo_v1_ dor_v1_",
+        rf"{_START}(?:dop|doo|dor)_v1_[a-f0-9]{{64}}\b",
+    ),
+    (
+        "shopify token",
+        "shpat_ shpca_ shppa_ shpss_",
+        rf"{_START}shp(?:at|ca|pa|ss)_[a-fA-F0-9]{{32}}\b",
+    ),
+    ("vault token", "hvs. hvb.", rf"{_START}hv[sb]\.[A-Za-z0-9_-]{{24,}}"),
+    ("docker token", "dckr_", rf"{_START}dckr_(?:pat|oat)_[A-Za-z0-9_-]{{20,}}"),
+    ("databricks token", "dapi", rf"{_START}dapi[a-f0-9]{{32}}\b"),
+    (
+        "grafana token",
+        "glsa_ glc_",
+        rf"{_START}(?:glsa_[A-Za-z0-9]{{32}}_[a-f0-9]{{8}}|glc_[\w+/=]{{40,}})",
+    ),
+    ("new relic key", "NRAK-", rf"{_START}NRAK-[A-Z0-9]{{27}}\b"),
+    ("postman key", "PMAK-", rf"{_START}PMAK-[a-f0-9]{{24}}-[a-f0-9]{{34}}\b"),
+    ("age key", "AGE-SECRET-KEY-", rf"{_START}AGE-SECRET-KEY-1[A-Z0-9]{{50,}}"),
+    ("rubygems key", "rubygems_", rf"{_START}rubygems_[a-f0-9]{{48}}\b"),
+    ("atlassian token", "ATATT3", rf"{_START}ATATT3[A-Za-z0-9_=-]{{60,}}"),
+    ("linear key", "lin_api_", rf"{_START}lin_api_[A-Za-z0-9]{{32,}}"),
+    (
+        "discord webhook",
+        "api/webhooks/",
+        r"(?<=/api/webhooks/)\d{15,22}/[A-Za-z0-9_-]{50,}",
+    ),
+    ("telegram token", ":AA", r"(?<![\w:])\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
     ("jwt", "eyJ", rf"{_START}eyJ[A-Za-z0-9_-]{{8,}}\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]*"),
 )
 """Name, what the text must have for the pattern to be worth a try, pattern."""
@@ -93,9 +124,18 @@ _CALLED = _Lazy(
     rf"{_NAMED}['\"]\s*,\s*['\"])([^'\"\r\n]{{4,}})(?=['\"])"
 )
 _ELEMENT = _Lazy(rf"(?i)(<(?:[a-z0-9]+[_.:-]){{0,6}}{_NAMED}>)([^<>\s]{{4,}})(?=</)")
+_TOLD = (
+    ("url", "://", _URL, 2),
+    ("header", "authorization", _HEADER, 2),
+    ("bearer", "bearer", _BEARER, 2),
+    ("option", "--", _OPTION, 3),
+)
+"""What tells a secret, what the text must have for that, and the group of the secret."""
 _NAME = _Lazy(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
 _CAMEL = _Lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _CODE = _Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
+_MASKED = ("[redacted", "$", "{", "%", "<", "*")
+"""How a value begins that is masked or a variable."""
 _HARMLESS = frozenset(
     {"none", "null", "true", "false", "string", "bytes", "bool", "optional", "undefined"}
     | {"example", "changeme", "required", "secret", "password", "token", "test", "placeholder"}
@@ -111,13 +151,16 @@ HINTS = ("://", *(mark for _, marks, _ in _TOKEN for mark in marks))
 NAME_HINTS = ("authorization", "bearer", "pass", "pwd", "secret", "credential", "token", "key")
 
 
-def redact(text: str) -> str:
-    """The text with every secret replaced by `[redacted …]`; the same text where there is none."""
+def redact(text: str, *, keeps_lines: bool = False) -> str:
+    """The text with every secret replaced by `[redacted …]`; the same text where there is none.
+
+    `keeps_lines` leaves a secret of several lines as many, so that line numbers stay true.
+    """
     if not _may_hold_secret(text):
         return text
     for name, marks, pattern in _TOKEN:
         if any(map(text.__contains__, marks)):
-            text = pattern.ready.sub(f"[redacted {name}]", text)
+            text = pattern.ready.sub(_Blank(name, keeps_lines), text)
     small = text.lower()
     for mark, pattern in ("://", _URL), ("authorization", _HEADER), ("bearer", _BEARER):
         if mark in small:
@@ -126,6 +169,18 @@ def redact(text: str) -> str:
     for pattern in _CALLED, _ELEMENT:
         text = pattern.ready.sub(_mask_literal, text)
     return _ASSIGNED.ready.sub(_mask_assigned, text)
+
+
+class _Blank:
+    """What takes the place of a token."""
+
+    def __init__(self, name: str, keeps_lines: bool) -> None:  # noqa: FBT001  # private, called once
+        self._name = name
+        self._keeps_lines = keeps_lines
+
+    def __call__(self, match: re.Match[str]) -> str:
+        feeds = match[0].count("\n") if self._keeps_lines else 0
+        return f"[redacted {self._name}]" + "\n" * feeds
 
 
 def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
@@ -142,6 +197,42 @@ def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
         return event, data  # type: ignore[return-value]
     redacted = decode_event(msgspec.json.encode(clean))
     return redacted, encode_event(redacted)
+
+
+class SecretPlace(NamedTuple):
+    """What is taken for a secret in a text; columns count code points."""
+
+    kind: str
+    """Whose it is (`github token`), or how it is told: url, header, bearer, option, named."""
+    start: int
+    end: int
+    name: str = ""
+    """What it is called, where its name tells it."""
+
+
+def secrets_in(text: str) -> Iterator[SecretPlace]:
+    """Every secret that `redact` would take out, and where it stands; some of them twice."""
+    if not _may_hold_secret(text):
+        return
+    for name, marks, pattern in _TOKEN:
+        if any(map(text.__contains__, marks)):
+            yield from (SecretPlace(name, *match.span()) for match in pattern.ready.finditer(text))
+    small = text.lower()
+    for kind, mark, pattern, group in _TOLD:
+        if mark in small:
+            yield from _places(kind, pattern, group, text)
+    for pattern in _CALLED, _ELEMENT:
+        for match in pattern.ready.finditer(text):
+            if _is_literal_secret(match[2]):
+                yield SecretPlace("named", *match.span(2), match[1])
+    yield from _assigned(text)
+
+
+def _assigned(text: str) -> Iterator[SecretPlace]:
+    for match in _ASSIGNED.ready.finditer(text):
+        group = _assigned_group(match)
+        if group:
+            yield SecretPlace("named", *match.span(group), match[1])
 
 
 def is_secret_name(name: str) -> bool:
@@ -183,9 +274,15 @@ def _redact_named(name: str, value: Any) -> Any:
     return _redact_value(value)
 
 
+def _places(kind: str, pattern: _Lazy, group: int, text: str) -> Iterator[SecretPlace]:
+    for match in pattern.ready.finditer(text):
+        if not match[group].startswith(_MASKED):
+            yield SecretPlace(kind, *match.span(group), match[1])
+
+
 def _mask(match: re.Match[str], kept: int, hidden: int, between: str = "") -> str:
     """Keep the group before the secret; leave what is masked or a variable as it is."""
-    if match[hidden].startswith(("[redacted", "$", "{", "%", "<", "*")):
+    if match[hidden].startswith(_MASKED):
         return match[0]
     return f"{match[kept]}{between}[redacted]"
 
@@ -196,20 +293,24 @@ def _mask_literal(match: re.Match[str]) -> str:
 
 
 def _mask_assigned(match: re.Match[str]) -> str:
+    group = _assigned_group(match)
+    if not group:
+        return match[0]
+    quote = match["quote"] or ""
+    return f"{match[1]}{quote}[redacted]{quote}{match['next'] or ''}"
+
+
+def _assigned_group(match: re.Match[str]) -> str:
+    """The group that holds a secret, if one does: quoted or bare."""
     if match["quoted"] is not None:
-        quote = match["quote"]
-        if not _is_literal_secret(match["quoted"]):
-            return match[0]
-        return f"{match[1]}{quote}[redacted]{quote}"
+        return "quoted" if _is_literal_secret(match["quoted"]) else ""
     bare = match["bare"]
     if bare.isdigit() and "token" in match[1].lower():
-        return match[0]  # a count
+        return ""  # a count
     is_tight = not match["mark"].strip("=:")
     if match["next"] or not _is_literal_secret(bare) or not (is_tight or _is_random(bare)):
-        return match[0]
-    if _is_python_name(bare) and not _is_shouted(match[1]):
-        return match[0]
-    return f"{match[1]}[redacted]{match['next']}"
+        return ""
+    return "" if _is_python_name(bare) and not _is_shouted(match[1]) else "bare"
 
 
 def _is_literal_secret(value: str) -> bool:

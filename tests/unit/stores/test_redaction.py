@@ -1,7 +1,7 @@
 """What is taken for a secret, and what is not."""
 
 import pytest
-from agentxd.kernel.redaction import redact
+from agentxd.kernel.redaction import redact, secrets_in
 
 A40 = "3f786850e387550fdab836ed7e6dc881de23001b"
 A64 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -27,6 +27,10 @@ SECRETS = [
     ("hunter2x", 'os.environ.setdefault("API_TOKEN", "{}")'), ("hunter2x", "const password = `{}`"),
     ("hunter2x", "<password>{}</password>"), ("hunter2x", "<db.password>{}</db.password>"),
     ("ghp_" + R + R, "Token_{}"),
+    (f"SG.{R}.{R}{R}", ""), ("dop_v1_" + A64, ""), ("shpat_" + A40[:32], ""), (f"hvs.{R}{R}", ""),
+    ("dckr_pat_" + R, ""), ("dapi" + A40[:32], ""), (f"glsa_{R}a1B2c3D4e5F6_{A40[:8]}", ""),
+    ("lin_api_" + R + R, ""), ("123456789:AA" + "aB3dE6gH9jK" * 3, ""),
+    ("12345678901234567/" + R * 3, "https://discord.com/api/webhooks/{}"),
 ]  # fmt: skip
 HARMLESS = [
     A40, A64, f"commit {A40}", f"tree hash {A64}", f"sha256:{A64}", f"key: {A64}",
@@ -50,6 +54,18 @@ def test_invariant_13_a_secret_goes_and_the_rest_stays(secret, around):
     assert "[redacted" in clean
     assert clean.startswith("before ")
     assert redact(clean) == clean
+
+
+@pytest.mark.parametrize(("secret", "around"), SECRETS)
+def test_the_place_of_a_secret_is_where_it_stands(secret, around):
+    text = "before " + (around or "{}").format(secret) + "\nafter"
+    found = {text[place.start : place.end] for place in secrets_in(text)}
+    assert any(secret in one for one in found)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_secret_has_no_place(text):
+    assert list(secrets_in(text)) == []
 
 
 @pytest.mark.parametrize("text", HARMLESS)
