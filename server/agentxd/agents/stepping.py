@@ -53,6 +53,8 @@ class _Heard:
 
     n_bytes: int = 0
     first_ms: int = 0
+    is_shown: bool = False
+    """Whether a person has seen some of it."""
 
 
 class Stepper:
@@ -79,7 +81,7 @@ class Stepper:
                 return await self._attempt(choice, request, heard, purpose)
             except ProviderError as error:
                 # what a person has seen must not be said again by another
-                if not self._parts.route.failed(choice, error) or heard.n_bytes:
+                if not self._parts.route.failed(choice, error) or heard.is_shown:
                     raise
 
     @property
@@ -204,17 +206,24 @@ class Stepper:
                     heard.first_ms = heard.first_ms or self._parts.clock.now_ms() - began_ms
                 if isinstance(delta, Finished):
                     finished = _recordable(name, delta)
-                elif not purpose:  # a summary is for the transcript, not for a person
-                    self._show(delta, heard)
+                else:
+                    self._show(delta, heard, purpose)
         if finished is None:
             raise ProviderError(f"The provider {name} ended a step without an answer.", "try again")
         return finished
 
-    def _show(self, delta: TextDelta | ThinkingDelta | Waiting, heard: _Heard) -> None:
+    def _show(
+        self, delta: TextDelta | ThinkingDelta | Waiting, heard: _Heard, purpose: str
+    ) -> None:
+        """A summary or a review is not for a person; it is paid for all the same."""
+        if not isinstance(delta, Waiting):
+            heard.n_bytes += len(delta.text.encode("utf-8", "replace"))
+        if purpose:
+            return
         if isinstance(delta, Waiting):
             self._parts.show("notice", delta.text)
             return
-        heard.n_bytes += len(delta.text.encode("utf-8", "replace"))
+        heard.is_shown = True
         self._parts.show("text" if isinstance(delta, TextDelta) else "thinking", delta.text)
 
 

@@ -27,7 +27,8 @@ class StepRequested(Event, frozen=True):
     estimated_tokens: int = 0
     """A guess at the input; the usage tells how good it was."""
     purpose: str = ""
-    """compact for a summary of the transcript, which no transcript holds; else empty."""
+    """compact for a summary of the transcript, review for a reviewer's reading; no transcript holds
+    these. Else empty."""
 
 
 class StepCompleted(Event, frozen=True):
