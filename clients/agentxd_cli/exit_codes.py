@@ -45,6 +45,14 @@ class Exit(IntEnum):
     INDEX_UNAVAILABLE = 18
     """There is no index to ask: it is off, or could not be started; or it found nothing, and does
     not know all files yet."""
+    REVIEW_ERRORS = 19
+    """The review found errors."""
+    REVIEW_WARNINGS = 20
+    """The review found warnings, where these were not to pass."""
+    REVIEW_NOTES = 21
+    """The review has remarks, where none were to pass."""
+    REVIEW_INCOMPLETE = 22
+    """A reviewer could not run, or the time was up: nobody knows what the rest holds."""
     CANCELLED = 130
     """Ctrl-C, or cancelled by someone."""
 

@@ -2,9 +2,10 @@
 
 from agentxd_cli.arguments import Argument, Command, flag, option, port_number
 from agentxd_cli.table_index import INDEX_COMMANDS
+from agentxd_cli.table_review import REVIEW_COMMANDS
 
 _IDS = option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
-_REVIEW, _TASKS = "agentxd_cli.commands.review", "agentxd_cli.commands.tasks"
+_HUNKS, _TASKS = "agentxd_cli.commands.hunks", "agentxd_cli.commands.tasks"
 _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
 
 _SESSIONS = "agentxd_cli.commands.sessions"
@@ -109,21 +110,21 @@ COMMANDS = (
     Command(
         "proposals",
         "list proposals",
-        _REVIEW,
+        _HUNKS,
         "proposals",
         (flag("--open", help="only those with something to decide"),),
     ),
     Command(
         "show",
         "show a proposal with its evidence and hunks",
-        _REVIEW,
+        _HUNKS,
         "show",
         (option("id", help="p1 or p1.2"),),
     ),
     Command(
         "diff",
         "print the hunks as a unified diff that git apply takes",
-        _REVIEW,
+        _HUNKS,
         "diff",
         (
             option("id", help="p1"),
@@ -133,22 +134,22 @@ COMMANDS = (
     Command(
         "accept",
         "merge hunks into what you see now",
-        _REVIEW,
+        _HUNKS,
         "accept",
         (_IDS, flag("--verify", help="run the checks on exactly these hunks first")),
     ),
     Command(
         "reject",
         "refuse hunks",
-        _REVIEW,
+        _HUNKS,
         "reject",
         (_IDS, option("--reason", help="why", default="")),
     ),
-    Command("undo", "take back exactly these hunks", _REVIEW, "undo", (_IDS,)),
+    Command("undo", "take back exactly these hunks", _HUNKS, "undo", (_IDS,)),
     Command(
         "edit",
         "change the proposed lines of a hunk before accepting it",
-        _REVIEW,
+        _HUNKS,
         "edit",
         (
             option("id", help="p1.2"),
@@ -158,11 +159,12 @@ COMMANDS = (
     Command(
         "evidence",
         "print what a check printed",
-        _REVIEW,
+        _HUNKS,
         "evidence",
         (option("id", help="t1.e2"),),
     ),
     *INDEX_COMMANDS,
+    *REVIEW_COMMANDS,
     Command("tasks", "list tasks", _TASKS, "tasks"),
     Command("task", "show a task with its transcript", _TASKS, "task", (option("id", help="t1"),)),
     Command(

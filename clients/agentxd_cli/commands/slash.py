@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from agentxd_client.connection import ClientError, Connection
 
-from agentxd_cli.commands import review
+from agentxd_cli.commands import hunks as reviewing
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.pricing import cost
 from agentxd_cli.terminal import counted
@@ -101,16 +101,16 @@ def _hunks(talk: Talk, rest: str) -> None:
     for name, hunks in _open(talk).items():
         params = {"proposalId": name}
         proposal = talk.connection.request("agentx/proposal/get", params)["proposal"]
-        review.print_proposal(proposal, [h for h in proposal["hunks"] if h["id"] in hunks])
+        reviewing.print_proposal(proposal, [h for h in proposal["hunks"] if h["id"] in hunks])
 
 
 def _diff(talk: Talk, rest: str) -> None:
     for name in rest.split() or _open(talk):
-        review.diff(_options(talk, id=name, all=False))
+        reviewing.diff(_options(talk, id=name, all=False))
 
 
 def _accept(talk: Talk, rest: str) -> int:
-    return review.accept(_options(talk, ids=_ids(talk, rest), verify=False))
+    return reviewing.accept(_options(talk, ids=_ids(talk, rest), verify=False))
 
 
 def _reject(talk: Talk, rest: str) -> int:
@@ -118,13 +118,13 @@ def _reject(talk: Talk, rest: str) -> int:
     words = rest.split()
     ids = [word for word in words if word[:1] == "p" and word[1:2].isdigit()]
     reason = " ".join(word for word in words if word not in ids)
-    return review.reject(_options(talk, ids=ids or _ids(talk, ""), reason=reason))
+    return reviewing.reject(_options(talk, ids=ids or _ids(talk, ""), reason=reason))
 
 
 def _undo(talk: Talk, rest: str) -> int:
     if not rest:
         raise ClientError("invalid_request", "no hunk was named", "/undo p1.2")
-    return review.undo(_options(talk, ids=rest.split()))
+    return reviewing.undo(_options(talk, ids=rest.split()))
 
 
 def _cost(talk: Talk, rest: str) -> None:

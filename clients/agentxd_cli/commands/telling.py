@@ -6,7 +6,7 @@ from typing import Any
 
 from agentxd_client.connection import Connection
 
-from agentxd_cli.commands.review import print_evidence
+from agentxd_cli.commands.hunks import print_evidence
 from agentxd_cli.exit_codes import BY_OUTCOME, Exit
 from agentxd_cli.linking import print_line
 from agentxd_cli.pricing import cost, is_played

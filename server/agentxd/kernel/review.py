@@ -211,6 +211,8 @@ class LinterAnswer(Struct, frozen=True):
     failures: tuple[RuleFailure, ...] = ()
     """Linters that could not do their work, as `linter/<name>`."""
     ran: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What a person should know: a linter of the project that is not installed here."""
 
 
 class Unreviewed(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""The third composition root: one review, from the request to the exit code."""

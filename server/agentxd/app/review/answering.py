@@ -1,0 +1,65 @@
+"""Keeps what a person says to a finding in the repository's file of answers."""
+
+import datetime as dt
+import os
+import pwd
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+from agentxd.app.review.keeping import content, last_findings, write
+from agentxd.kernel.errors import InvalidRequestError, NotFoundError
+from agentxd.review.answers import ANSWERS_PATH, Verdict, answer_to, format_answers, parse_answers
+
+_SHORTEST = 6
+"""Digits of a fingerprint that must be given."""
+
+
+class AnswerRequest(Struct, frozen=True, rename="camel"):
+    """One answer."""
+
+    root: str
+    fingerprint: str
+    verdict: str
+    reason: str = ""
+    until: str = ""
+    is_json: bool = False
+
+
+def keep_answer(request: AnswerRequest) -> int:
+    """0. Raises NotFoundError for a finding that the last reviews did not show."""
+    found = [
+        finding
+        for finding in last_findings(request.root)
+        if len(request.fingerprint) >= _SHORTEST
+        and finding.fingerprint.startswith(request.fingerprint)
+    ]
+    if len({finding.fingerprint for finding in found}) != 1:
+        known = "several findings begin" if found else "no finding of the last review begins"
+        raise NotFoundError(f"{known} with {request.fingerprint}", "Run: agentxd review")
+    answers = parse_answers(content(request.root, ANSWERS_PATH).decode("utf-8", "replace"))
+    answer = answer_to(
+        found[0],
+        content(request.root, found[0].path) or None,
+        Verdict(request.verdict),
+        request.reason,
+        by=_user(),
+        today=dt.datetime.now(dt.UTC).astimezone().date(),
+        until=_day(request.until),
+    )
+    write(Path(request.root) / ANSWERS_PATH, format_answers(answers.added(answer)).encode())
+    sys.stdout.write(f"kept in {ANSWERS_PATH}; commit it with your change\n")
+    return 0
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        step = "Use a day such as 2026-12-31."
+        raise InvalidRequestError(f"{text!r} is no day", step) from error
+
+
+def _user() -> str:
+    return os.environ.get("USER") or pwd.getpwuid(os.getuid()).pw_name
