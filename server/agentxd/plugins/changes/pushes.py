@@ -1,0 +1,96 @@
+"""What a push brings to a remote, by the lines that git gives its pre-push hook."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agentxd.kernel.errors import InvalidRequestError
+from agentxd.plugins.changes.git_objects import headers, is_null
+from agentxd.plugins.changes.git_process import Git
+from agentxd.plugins.changes.ranges import Ends, cut_off
+
+_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_NO_NAME = re.compile(r"[./~\\]|.*[:*?\[\\]", re.DOTALL)
+"""Of a remote that is given by its place."""
+_SHORT = 12
+_MOST_COMPARED = 50
+_MOST_BASES = 5
+
+
+class RefLine(NamedTuple):
+    """One ref that is pushed."""
+
+    local_ref: str
+    """What was written on the command line, `(delete)` where nothing was."""
+    local_id: str
+    remote_ref: str
+    remote_id: str
+    """What the remote has there now; only zeros where it has nothing."""
+
+
+class Part(NamedTuple):
+    """What one of them brings."""
+
+    title: str
+    ends: Ends
+    others: tuple[str, ...] = ()
+    """More commits that are there already, and that it grew from."""
+
+
+def parse(text: bytes | str) -> list[RefLine]:
+    """The lines; nothing for none. Raises InvalidRequestError."""
+    plain = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    lines = []
+    for number, line in enumerate(plain.split("\n"), 1):
+        words = line.rstrip("\r").rsplit(" ", 3)  # the first is whatever the user wrote
+        if len(words) == 4 and _ID.fullmatch(words[1]) and _ID.fullmatch(words[3]):  # noqa: PLR2004
+            lines.append(RefLine(*words))
+        elif line.strip():
+            raise InvalidRequestError(
+                f"line {number} is none that git gives a pre-push hook",
+                "<local ref> <local id> <remote ref> <remote id>",
+            )
+    return lines
+
+
+def parts(git: Git, lines: Sequence[RefLine], remote: str) -> list[Part]:
+    """What each line brings that the remote has not got, as far as is known here.
+
+    A ref that is deleted brings nothing, nor does one that no commit stands behind.
+    """
+    asked = [f"{name}^{{commit}}" for line in lines for name in (line.local_id, line.remote_id)]
+    found = headers(git, [name for name in asked if not is_null(name.partition("^")[0])])
+    known = [found[name].id for name in asked[1::2] if name in found]
+    known += cut_off(git)
+    made = []
+    for line, name in zip(lines, asked[::2], strict=True):
+        if name in found and (part := _part(git, line, found[name].id, known, remote)):
+            made.append(part)
+            known.append(part.ends.head)
+    return made
+
+
+def _part(git: Git, line: RefLine, head: str, known: Sequence[str], remote: str) -> Part | None:
+    """None where the remote has all of it."""
+    bases, is_news = _bases(git, head, known, remote)
+    if not is_news:
+        return None
+    name = re.sub(r"^refs/(heads|tags)/", "", line.remote_ref)
+    if not bases:
+        return Part(f"{name}: all up to {head[:_SHORT]}", Ends("", head))
+    first = line.remote_id if line.remote_id in bases else bases[0]
+    others = tuple(base for base in bases if base != first)
+    return Part(f"{name}: {first[:_SHORT]}..{head[:_SHORT]}", Ends(first, head), others)
+
+
+def _bases(git: Git, head: str, known: Iterable[str], remote: str) -> tuple[list[str], bool]:
+    """Commits that are there already and that the new ones grew from; whether there are new ones."""
+    tracked = "--remotes" if _NO_NAME.match(remote) or not remote else f"--remotes={remote}"
+    words = ["rev-list", "--boundary", head, "--not", tracked, *dict.fromkeys(known), "--"]
+    found = git.run(words).decode().split("\n")[:-1]
+    edge = [line[1:] for line in found if line.startswith("-")]
+    is_news = len(edge) < len(found)
+    if len(edge) > 1 and is_news:
+        compared = ["merge-base", "--independent", *edge[:_MOST_COMPARED]]
+        edge = git.run(compared).decode().split()
+    return edge[:_MOST_BASES], is_news
