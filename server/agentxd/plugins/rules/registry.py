@@ -17,6 +17,10 @@ from agentxd.plugins.packages import declared
 GROUP = "agentxd.rules"
 OWN = {
     "conflict-marker": "conflict_markers:ConflictMarkers",
+    "permission-bits": "permission_bits:PermissionBits",
+    "large-file": "large_files:LargeFiles",
+    "binary-file": "binary_files:BinaryFiles",
+    "todo-without-owner": "todo_owner:TodoOwner",
 }
 """Rule to its place below this package, in the order in which they run."""
 
