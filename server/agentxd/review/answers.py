@@ -13,7 +13,7 @@ from agentxd.kernel.errors import InvalidRequestError
 from agentxd.kernel.review import Finding
 from agentxd.review.fingerprints import pathless
 from agentxd.review.lines import text_lines
-from agentxd.review.masking import masked
+from agentxd.review.masking import masked, without_keys
 from agentxd.review.toml_writing import toml_string
 
 ANSWERS_PATH = ".agent/review-answers.toml"
@@ -166,7 +166,7 @@ def _order(item: Answer) -> tuple[str, str, str]:
 
 
 def _excerpt(finding: Finding, content: bytes | None) -> str:
-    lines = text_lines(content or b"")
+    lines = without_keys(text_lines(content or b""))
     if finding.is_about_file or finding.is_about_removal or finding.line >= len(lines):
         return ""
     return masked(lines[finding.line], finding, finding.line).strip()[:_LONGEST_EXCERPT]

@@ -1,6 +1,7 @@
 """Takes out of a line whatever may be a secret, before it is hashed, kept or shown."""
 
 import re
+from collections.abc import Sequence
 
 from agentxd.kernel.redaction import redact
 from agentxd.kernel.review import Finding
@@ -9,6 +10,7 @@ HIDDEN = "[redacted]"
 _LITERAL = re.compile(r"\"[^\"]*\"?|'[^']*'?|`[^`]*`?")
 _VALUE = re.compile(r"(?<=[=:])\s*\S.*$")
 _WORD = re.compile(r"[A-Za-z0-9+/_=.~-]{12,}")
+_KEY_BEGIN, _KEY_END = "-----BEGIN", "-----END"
 _SECRET_RULES = ("secret", "credential", "password", "leak", "token")
 
 
@@ -29,6 +31,18 @@ def masked(line: str, finding: Finding, number: int) -> str:
     if (start, end) == (0, len(line)):
         return redact(_WORD.sub(HIDDEN, _VALUE.sub(HIDDEN, _LITERAL.sub(HIDDEN, line))))
     return redact(line[:start]) + HIDDEN + redact(line[end:])
+
+
+def without_keys(lines: Sequence[str]) -> list[str]:
+    """The lines, with nothing of the inside of private keys, which no line shows by itself."""
+    shown: list[str] = []
+    is_inside = False
+    for line in lines:
+        is_inside = is_inside and _KEY_END not in line
+        shown.append(HIDDEN if is_inside else line)
+        if _KEY_BEGIN in line and "PRIVATE KEY" in line and _KEY_END not in line:
+            is_inside = True
+    return shown
 
 
 def columns(finding: Finding, number: int, length: int) -> tuple[int, int]:
