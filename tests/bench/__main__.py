@@ -27,6 +27,7 @@ BENCHES = {
     "index_build": "Building the index",
     "index_queries": "The index's database",
     "retrieval": "Finding the right place",
+    "review_speed": "Reviewing",
 }
 HEAD = """# Benchmarks
 

@@ -29,7 +29,7 @@ def load_changes(root: str, what: What) -> Sequence[Change]:
         return [from_diff(_stdin(), root)]
     changes = GitChanges(root)
     if what.kind == "pre_push":
-        return changes.pushed(_stdin().decode("utf-8", "surrogateescape").splitlines())
+        return changes.pushed(_stdin(), what.value)
     make = {
         "range": lambda: changes.of_range(what.value),
         "staged": changes.staged,

@@ -58,6 +58,21 @@ class GitChanges:
         change = self._uncommitted(ends.base, title, has_untracked=False)
         return replace(change, messages=ranges.messages(self._git, ends))
 
+    def unpushed(self) -> Change:
+        """All that the remote has not got: commits, what is not committed, and untracked files.
+
+        The remote is the branch's own one, else `origin`; where there is none, `working`.
+        Raises StateError, WorkspaceRefusedError.
+        """
+        self._need_work_tree()
+        name, start = ranges.published(self._git)
+        head = ranges.current(self._git)
+        if not start or not head:
+            return self.working()
+        ends = Ends(ranges.merge_base(self._git, start, head), head)
+        change = self._uncommitted(ends.base, f"not on {name}", has_untracked=True)
+        return replace(change, messages=ranges.messages(self._git, ends))
+
     def pushed(self, ref_lines: bytes | str, remote: str = "") -> list[Change]:
         """Of a push, by the lines that git gives its pre-push hook: one for each ref with news.
 

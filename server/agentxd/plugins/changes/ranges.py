@@ -61,6 +61,16 @@ def current(git: Git) -> str:
     return found["HEAD^{commit}"].id if found else ""
 
 
+def published(git: Git) -> tuple[str, str]:
+    """Name and commit of what the remote has of this branch, or of its main one; else empty."""
+    names = ("@{upstream}", *(f"refs/remotes/origin/{name}" for name in ("HEAD", "main", "master")))
+    found = headers(git, [f"{name}^{{commit}}" for name in names])
+    for name in names:
+        if known := found.get(f"{name}^{{commit}}"):
+            return name.removeprefix("refs/remotes/"), known.id
+    return "", ""
+
+
 def merge_base(git: Git, left: str, right: str) -> str:
     """Where they parted. Raises StateError where nothing of that is here."""
     done = git.run(["merge-base", left, right], accepted=(0, 1)).decode().split()
