@@ -14,6 +14,7 @@ from agentxd.kernel.review import (
     Review,
     ReviewRequest,
     RuleInfo,
+    Scope,
 )
 
 
@@ -65,6 +66,11 @@ class Ground(Protocol):
     @property
     def change(self) -> Change:
         """All of it."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """Which findings are wanted; a rule may spare itself the others."""
         ...
 
     @property

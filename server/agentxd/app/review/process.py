@@ -75,6 +75,7 @@ class ReviewProcess:
             change,
             make_syntax(),
             make_tree(self._request.root, change, self._request.what, self._daemon.uses),
+            self._request.filter_mode,
         )
         gathered = self._gathered(ground)
         notices: tuple[str, ...] = ()
