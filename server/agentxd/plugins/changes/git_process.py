@@ -86,11 +86,9 @@ class Git:
         done = self.attempt(arguments, text)
         if done.returncode not in accepted:
             reason = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-            hint = (
-                " or fetch what is missing" if "missing" in reason or "promisor" in reason else ""
-            )
             raise WorkspaceRefusedError(
-                f"git {arguments[0]} failed: {reason}", f"Run: git fsck{hint}"
+                f"git {arguments[0]} failed: {reason}",
+                "Run: git fsck; what a partial clone lacks is not fetched from here: git diff",
             )
         return done.stdout
 

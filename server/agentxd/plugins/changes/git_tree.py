@@ -91,7 +91,7 @@ class GitTree:
         if not 0 < len(name) <= _LONGEST_NAME or any(sign in name for sign in "\n\0"):
             return []
         where = {"": ["--untracked"], INDEX: ["--cached"]}.get(self._head, [self._head])
-        words = ["grep", "-z", "-n", "-I", "-w", "-F", "--full-name", "--no-textconv", "--no-color"]
+        words = ["grep", "-z", "-n", "-I", "-w", "-F", "--no-textconv", "--no-color"]
         done = self._repository().attempt(
             [*words, "--no-recurse-submodules", "-e", name, *where, "--"]
         )

@@ -84,7 +84,7 @@ def _part(git: Git, line: RefLine, head: str, known: Sequence[str], remote: str)
 
 
 def _bases(git: Git, head: str, known: Iterable[str], remote: str) -> tuple[list[str], bool]:
-    """Commits that are there already and that the new ones grew from; whether there are new ones."""
+    """Commits that are there already and that new ones grew from; whether there are new ones."""
     tracked = "--remotes" if _NO_NAME.match(remote) or not remote else f"--remotes={remote}"
     words = ["rev-list", "--boundary", head, "--not", tracked, *dict.fromkeys(known), "--"]
     found = git.run(words).decode().split("\n")[:-1]

@@ -45,8 +45,7 @@ def _alike(gone: Mapping[str, bytes], come: Mapping[str, bytes]) -> dict[str, st
         (-_likeness(lines[before], lines[after], gone[before], come[after]), after, before)
         for before in gone
         for after in come
-        if _ALIKE * max(len(gone[before]), len(come[after]))
-        <= min(len(gone[before]), len(come[after]))
+        if _ALIKE <= len(gone[before]) / len(come[after]) <= 1 / _ALIKE
     )
     found: dict[str, str] = {}
     for score, after, before in scored:

@@ -1,6 +1,7 @@
 """The work tree against a commit, without any of the programs that git would run for that."""
 
 from collections.abc import Mapping, Sequence
+from stat import S_ISLNK
 
 from agentxd.plugins.changes.assembling import old_contents
 from agentxd.plugins.changes.disk_files import DiskFile, read_file
@@ -59,7 +60,7 @@ def _read(root: str, names: Sequence[str]) -> dict[str, DiskFile]:
 def _seen(entry: Entry, file: DiskFile | None, null: str) -> Entry:
     """As it lies there; git tells the modes of those that it knows, where a disk has none."""
     mode = (entry.new_mode or file.mode) if file else 0
-    if file and (file.mode == 0o120000) != (mode == 0o120000):
+    if file and S_ISLNK(file.mode) != S_ISLNK(mode):
         mode = file.mode
     return entry._replace(new_mode=mode, new_id=null)
 
