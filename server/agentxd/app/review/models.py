@@ -1,11 +1,10 @@
-"""What needs the daemon: models that read the change, and fixes that become a proposal."""
+"""Models read the change, too: the daemon asks them."""
 
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from agentxd.app.review.asking import Daemon
+from agentxd.app.review.naming import camel, plain, text_of
 from agentxd.app.review.request import ModelWish
 from agentxd.kernel.review import Change, ChangedFile, Finding, RuleFailure, Unreviewed
 from agentxd.review.gathering import Gathered
@@ -14,6 +13,7 @@ Json = dict[str, Any]
 _METHOD = "agentx/review/model"
 _MAX_BYTES = 7_000_000
 """Of texts in one request."""
+_KNOWN = ("rule", "severity", "path", "line", "endLine", "message")
 
 
 def model_findings(
@@ -28,7 +28,9 @@ def model_findings(
         "title": change.title,
         "files": [_file(file) for file in files],
         "messages": list(change.messages),
-        "known": [_known(finding) for finding in known],
+        "known": [
+            {name: value for name, value in camel(one).items() if name in _KNOWN} for one in known
+        ],
         "reviewers": list(wish.reviewers),
         "provider": wish.provider,
         "model": wish.model,
@@ -41,9 +43,9 @@ def model_findings(
         step = getattr(error, "next_step", "") or "See: agentxd doctor"
         return Gathered((), (RuleFailure("model", str(error), step),)), ()
     gathered = Gathered(
-        tuple(_plain(one, Finding) for one in found["findings"]),
-        tuple(_plain(one, RuleFailure) for one in found["failures"]),
-        (*left_out, *(_plain(one, Unreviewed) for one in found["unreviewed"])),
+        tuple(plain(one, Finding) for one in found["findings"]),
+        tuple(plain(one, RuleFailure) for one in found["failures"]),
+        (*left_out, *(plain(one, Unreviewed) for one in found["unreviewed"])),
     )
     return gathered, (_told(found),)
 
@@ -72,47 +74,11 @@ def _bounded(files: Sequence[ChangedFile]) -> tuple[list[ChangedFile], list[Unre
 
 
 def _file(file: ChangedFile) -> Json:
-    spans = [msgspec.to_builtins(span) for span in file.spans]
     return {
         "path": file.path,
         "oldPath": file.old_path,
-        "old": _text(file.old),
-        "new": _text(file.new),
-        "spans": [{_camel(key): value for key, value in span.items()} for span in spans],
+        "old": text_of(file.old),
+        "new": text_of(file.new),
+        "spans": camel(file.spans),
         "isWhole": file.is_whole,
     }
-
-
-def _text(content: bytes | None) -> str | None:
-    return None if content is None else content.decode("utf-8", "replace")
-
-
-def _known(finding: Finding) -> Json:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "line": finding.line,
-        "endLine": finding.end_line,
-        "message": finding.message,
-    }
-
-
-def _plain(value: Json, kind: Any) -> Any:
-    """A value of the kernel of the wire's JSON."""
-    return msgspec.convert(_snaked(value), kind)
-
-
-def _snaked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_snake(key): _snaked(one) for key, one in value.items()}
-    return [_snaked(one) for one in value] if isinstance(value, list) else value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)

@@ -3,11 +3,12 @@
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentxd.app.review.alarm import alarm
 from agentxd.app.review.asking import Daemon
@@ -62,7 +63,17 @@ class ReviewProcess:
             if self._request.is_writing_baseline:
                 write_baseline(self._request.root, [one for s in seen for one in s.judged.all])
             keep_last(self._request.root, review.findings)
-            self._report(review, seen)
+            sources = {file.path: file.new for one in seen for file in one.change.files}
+            if self._request.is_fixing:
+                from agentxd.app.review.fixes import propose  # noqa: PLC0415  # seldom wanted
+
+                told, failures = propose(self._daemon, review, sources)
+                review = replace(
+                    review,
+                    notices=(*review.notices, *told),
+                    failures=(*review.failures, *failures),
+                )
+            self._report(review, sources)
             return exit_code(review, self._request.fail_on)
         finally:
             self._daemon.close()
@@ -136,9 +147,8 @@ class ReviewProcess:
             notices=_once(notices),
         )
 
-    def _report(self, review: Review, seen: Sequence[Seen]) -> None:
+    def _report(self, review: Review, sources: Mapping[str, bytes | None]) -> None:
         request = self._request
-        sources = {file.path: file.new for one in seen for file in one.change.files}
         for name, place in request.outputs:
             write(Path(place), render(name, review, sources).encode("utf-8", "replace"))
         text = render(
