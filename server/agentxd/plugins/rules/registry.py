@@ -17,10 +17,12 @@ from agentxd.plugins.packages import declared
 GROUP = "agentxd.rules"
 OWN = {
     "conflict-marker": "conflict_markers:ConflictMarkers",
+    "hidden-unicode": "hidden_unicode:HiddenUnicode",
     "permission-bits": "permission_bits:PermissionBits",
     "large-file": "large_files:LargeFiles",
     "binary-file": "binary_files:BinaryFiles",
     "todo-without-owner": "todo_owner:TodoOwner",
+    "dangerous-call": "dangerous_calls:DangerousCalls",
 }
 """Rule to its place below this package, in the order in which they run."""
 
