@@ -23,6 +23,7 @@ OWN = {
     "binary-file": "binary_files:BinaryFiles",
     "todo-without-owner": "todo_owner:TodoOwner",
     "dangerous-call": "dangerous_calls:DangerousCalls",
+    "data-loss": "data_loss:DataLoss",
 }
 """Rule to its place below this package, in the order in which they run."""
 
