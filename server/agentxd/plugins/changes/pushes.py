@@ -37,6 +37,13 @@ class Part(NamedTuple):
     """More commits that are there already, and that it grew from."""
 
 
+class Grown(NamedTuple):
+    """New commits."""
+
+    bases: tuple[str, ...]
+    """What they grew from; none where they are the whole history."""
+
+
 def parse(text: bytes | str) -> list[RefLine]:
     """The lines; nothing for none. Raises InvalidRequestError."""
     plain = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
@@ -70,27 +77,31 @@ def parts(git: Git, lines: Sequence[RefLine], remote: str) -> list[Part]:
     return made
 
 
-def _part(git: Git, line: RefLine, head: str, known: Sequence[str], remote: str) -> Part | None:
-    """None where the remote has all of it."""
-    bases, is_news = _bases(git, head, known, remote)
-    if not is_news:
-        return None
-    name = re.sub(r"^refs/(heads|tags)/", "", line.remote_ref)
-    if not bases:
-        return Part(f"{name}: all up to {head[:_SHORT]}", Ends("", head))
-    first = line.remote_id if line.remote_id in bases else bases[0]
-    others = tuple(base for base in bases if base != first)
-    return Part(f"{name}: {first[:_SHORT]}..{head[:_SHORT]}", Ends(first, head), others)
+def grown(git: Git, head: str, known: Iterable[str], remote: str) -> Grown | None:
+    """Where the commits that the remote is not known to have begin; None where it has them all.
 
-
-def _bases(git: Git, head: str, known: Iterable[str], remote: str) -> tuple[list[str], bool]:
-    """Commits that are there already and that new ones grew from; whether there are new ones."""
+    A remote that is given by its place has what any other one has.
+    """
     tracked = "--remotes" if _NO_NAME.match(remote) or not remote else f"--remotes={remote}"
     words = ["rev-list", "--boundary", head, "--not", tracked, *dict.fromkeys(known), "--"]
     found = git.run(words).decode().split("\n")[:-1]
     edge = [line[1:] for line in found if line.startswith("-")]
-    is_news = len(edge) < len(found)
-    if len(edge) > 1 and is_news:
+    if len(edge) == len(found):
+        return None
+    if len(edge) > 1:
         compared = ["merge-base", "--independent", *edge[:_MOST_COMPARED]]
         edge = git.run(compared).decode().split()
-    return edge[:_MOST_BASES], is_news
+    return Grown(tuple(edge[:_MOST_BASES]))
+
+
+def _part(git: Git, line: RefLine, head: str, known: Sequence[str], remote: str) -> Part | None:
+    """None where the remote has all of it."""
+    found = grown(git, head, known, remote)
+    if found is None:
+        return None
+    name = re.sub(r"^refs/(heads|tags)/", "", line.remote_ref)
+    if not found.bases:
+        return Part(f"{name}: all up to {head[:_SHORT]}", Ends("", head))
+    first = line.remote_id if line.remote_id in found.bases else found.bases[0]
+    others = tuple(base for base in found.bases if base != first)
+    return Part(f"{name}: {first[:_SHORT]}..{head[:_SHORT]}", Ends(first, head), others)
