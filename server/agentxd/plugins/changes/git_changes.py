@@ -73,20 +73,6 @@ class GitChanges:
         change = self._uncommitted(ends.base, f"not on {name}", has_untracked=True)
         return replace(change, messages=ranges.messages(self._git, ends))
 
-    def unpushed(self) -> Change:
-        """All that no remote is known to have: commits, index, work tree and untracked files.
-
-        Without any remote, what is not committed.
-        """
-        self._need_work_tree()
-        head = ranges.current(self._git)
-        grown = pushes.grown(self._git, head, (), "") if head else None
-        if grown is None or not grown.bases:
-            return self.working()
-        ends = Ends(grown.bases[0], head)
-        change = self._uncommitted(ends.base, "not pushed", has_untracked=True)
-        return replace(change, messages=ranges.messages(self._git, ends))
-
     def pushed(self, ref_lines: bytes | str, remote: str = "") -> list[Change]:
         """Of a push, by the lines that git gives its pre-push hook: one for each ref with news.
 
