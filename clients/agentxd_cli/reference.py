@@ -28,6 +28,9 @@ only where `-` asks for it. `--root` and `--json` may also stand before the comm
 | `AGENTXD_STATE_DIR` | event logs, contents, working copies | `$XDG_STATE_HOME/agentxd`, \
 else `~/.local/state/agentxd` |
 | `AGENTXD_RUNTIME_DIR` | sockets | `$XDG_RUNTIME_DIR/agentxd`, else `/tmp/agentxd-<user id>` |
+| `AGENTX_SKIP_REVIEW` | why this push is not reviewed; kept in `agentx/skipped.log` of the git \
+directory | |
+| `AGENTX_REVIEW` | `required`: nothing is pushed that could not be reviewed | |
 | `DOCKER_HOST` | the engine, a Unix socket | `unix:///var/run/docker.sock` |
 | `NO_COLOR` | no colour, whatever its value | |
 | `VISUAL`, `EDITOR` | the editor of `agentxd edit` | `vi` |
@@ -63,6 +66,8 @@ older hunks have `isTextLeftOut`, and `show` has their texts |
 | `config` | object of settings by name (snake_case, as in the files) |
 | `models` | list of `ProviderItem` |
 | `key` | `{"file": path, "providers": [names that have a key there]}` |
+| `hook` | `{"state": "installed", "outdated", "changed", "foreign" or "absent", "hook": path, \
+"earlier": path or empty, "hooksPath": core.hooksPath, "isChanged": boolean}` |
 | `status` / `doctor` | `StatusResult` / list of `CheckItem` |
 | any error | `{"error": {"code", "message", "nextStep", "exitCode"}}`, on standard output |
 """

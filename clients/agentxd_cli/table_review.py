@@ -98,4 +98,19 @@ REVIEW_COMMANDS = (
             option("--until", help="with later: the day from which it counts again", default=""),
         ),
     ),
+    Command(
+        "hook",
+        "have git review what is pushed: install, uninstall, or tell how it is",
+        "agentxd_cli.commands.hook",
+        "hook",
+        (
+            option(
+                "action",
+                help="status where left out",
+                nargs="?",
+                choices=("install", "uninstall", "status"),
+                default="status",
+            ),
+        ),
+    ),
 )
