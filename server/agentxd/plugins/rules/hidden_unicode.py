@@ -41,8 +41,8 @@ class HiddenUnicode:
             "that programs read and people do not see; Cyrillic and Greek letters stand for Latin "
             "ones in the middle of a name.\n\n"
             "Reordering in code and invisible tags are errors; other invisible characters and "
-            "mixed names in code are warnings, and notes in comments and tests. Text in any script is "
-            "fine: joiners in Persian or Hindi, marks beside right-to-left letters, balanced "
+            "mixed names in code are warnings, and notes in comments and tests. Text in any script "
+            "is fine: joiners in Persian or Hindi, marks beside right-to-left letters, balanced "
             "isolates in translations, emoji, a byte order mark at the beginning of a file, and "
             "escapes such as `\\u202e`.\n\nRemove the character, or write it as an escape."
         ),

@@ -17,6 +17,7 @@ from agentxd.plugins.packages import declared
 GROUP = "agentxd.rules"
 OWN = {
     "conflict-marker": "conflict_markers:ConflictMarkers",
+    "secret": "secrets:Secrets",
     "hidden-unicode": "hidden_unicode:HiddenUnicode",
     "permission-bits": "permission_bits:PermissionBits",
     "large-file": "large_files:LargeFiles",
