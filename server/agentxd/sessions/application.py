@@ -15,6 +15,7 @@ from agentxd.kernel.providers import ProviderReport
 from agentxd.sessions.conversing import Conversations
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
+from agentxd.sessions.model_review import ModelReviews
 from agentxd.sessions.replaying import Replay
 from agentxd.sessions.reviewing import Decision, Reviewing
 from agentxd.sessions.searching import Searching
@@ -109,6 +110,7 @@ class Application:
     streams: Streams
     house: House
     searching: Searching = field(default_factory=Searching)
+    model_reviews: ModelReviews = field(default_factory=ModelReviews)
     connections: set[str] = field(default_factory=set)
 
     async def accept(
