@@ -5,7 +5,6 @@ from agentxd_protocol.choices import (
     AnswerKind,
     ChangeKind,
     FilterMode,
-    Severity,
     SeverityFloor,
     TaskState,
 )
@@ -53,10 +52,6 @@ class ReviewRule(Wire):
 
     id: str
     title: str
-    severity: Severity
-    """The usual one; a finding may be milder or worse."""
-    doc: str
-    """Why it matters and what to do, in Markdown."""
 
 
 class RunReviewResult(Wire):
@@ -87,7 +82,7 @@ class AnswerFindingParams(Wire):
     answer: AnswerKind
     reason: str = ""
     until: str = ""
-    """Of a later: the day on which it is raised again, as 2026-12-31; empty for in 30 days."""
+    """Of a later: the last day on which it is not raised, as 2026-12-31; empty for in 30 days."""
 
 
 class AnswerFindingResult(Wire):
@@ -96,7 +91,7 @@ class AnswerFindingResult(Wire):
     path: str
     """The file of answers, relative to the root; it belongs into the repository."""
     until: str
-    """The day on which the finding is raised again; empty for never."""
+    """The last day on which the finding is not raised; empty where it never is again."""
 
 
 class ReviewedText(Wire):

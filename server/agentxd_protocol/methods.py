@@ -280,6 +280,12 @@ METHODS: tuple[Method, ...] = (
         "Propose the fixes that findings carry, with evidence of the checks.",
     ),
     _request(
+        "agentx/review/model",
+        "review.ModelReviewParams",
+        "review.ModelReviewResult",
+        "Let models read a change, without tools; what they find cites lines that exist.",
+    ),
+    _request(
         "agentx/model/list",
         "model.ListModelsParams",
         "model.ListModelsResult",

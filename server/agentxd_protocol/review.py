@@ -158,8 +158,8 @@ class DroppedFindings(Wire):
 class ModelReviewResult(Wire):
     """What models found. A caller shows it beside what the rules found, never in its place."""
 
-    task_id: str
-    """Under which its calls stand in the log."""
+    task_ids: list[str]
+    """Under which the calls stand in the log, one for each reviewer; none where none was asked."""
     model: str
     """That did the last call, as `anthropic/claude-sonnet-5-5`."""
     findings: list[ReviewFinding]
@@ -170,5 +170,7 @@ class ModelReviewResult(Wire):
     input_tokens: int
     output_tokens: int
     cost_micros: int
+    notices: list[str]
+    """What a person should know: files that were not meant for models."""
     is_indexed: bool
     """Whether the index told what the change uses and who uses it."""

@@ -7,7 +7,7 @@ export interface AnswerFindingParams {
   fingerprint: string;
   answer: "accepted" | "false-positive" | "later";
   reason?: string;
-  /** Of a later: the day on which it is raised again, as 2026-12-31; empty for in 30 days. */
+  /** Of a later: the last day on which it is not raised, as 2026-12-31; empty for in 30 days. */
   until?: string;
 }
 
@@ -15,7 +15,7 @@ export interface AnswerFindingParams {
 export interface AnswerFindingResult {
   /** The file of answers, relative to the root; it belongs into the repository. */
   path: string;
-  /** The day on which the finding is raised again; empty for never. */
+  /** The last day on which the finding is not raised; empty where it never is again. */
   until: string;
 }
 
@@ -72,6 +72,14 @@ export interface ChangedNotification {
   seq: number;
 }
 
+/** A run of changed lines: what it replaces and what it puts there. Lines count from 0. */
+export interface ChangedSpan {
+  oldStart: number;
+  oldCount: number;
+  newStart: number;
+  newCount: number;
+}
+
 /** One thing that was looked at. */
 export interface CheckItem {
   name: string;
@@ -122,6 +130,16 @@ export interface DecideHunksResult {
 /** What `doctor` shows. */
 export interface DiagnoseResult {
   checks: CheckItem[];
+}
+
+/** How many remarks of models are not among the findings, by reason. */
+export interface DroppedFindings {
+  /** Cited a line that does not exist, or is not of the change. */
+  nUncited: number;
+  /** A second look found them wrong. */
+  nRefuted: number;
+  /** Said by a rule, or by another reviewer, already. */
+  nRepeated: number;
 }
 
 /** Replace the proposed lines of a hunk before it is accepted. */
@@ -387,6 +405,16 @@ export interface IndexResult {
   workerPid: number;
 }
 
+/** What rules and linters found already: a model need not say it again. */
+export interface KnownFinding {
+  rule: string;
+  severity: "error" | "warning" | "note";
+  path: string;
+  line?: number;
+  endLine?: number;
+  message?: string;
+}
+
 /** A finding that was not mended. */
 export interface LeftFinding {
   fingerprint: string;
@@ -469,6 +497,45 @@ export interface ModelItem {
   outputPrice: number;
   cacheReadPrice: number;
   cacheWritePrice: number;
+}
+
+/** Ask models to read a change. All of it is data to them: they have no tools. */
+export interface ModelReviewParams {
+  /** What the change is, for people: `main..HEAD`. */
+  title?: string;
+  /** At most 8 MB of text together. */
+  files: ReviewedFile[];
+  /** Commit messages, newest first. */
+  messages?: string[];
+  known?: KnownFinding[];
+  /** correctness, security, tests, api; empty for all of them. */
+  reviewers?: string[];
+  /** Empty for what the settings say. */
+  provider?: string;
+  model?: string;
+  /** Path of the conversation that the scripted provider plays. */
+  script?: string;
+  budget?: ReviewBudget;
+}
+
+/** What models found. A caller shows it beside what the rules found, never in its place. */
+export interface ModelReviewResult {
+  /** Under which the calls stand in the log, one for each reviewer; none where none was asked. */
+  taskIds: string[];
+  /** That did the last call, as `anthropic/claude-sonnet-5-5`. */
+  model: string;
+  findings: ReviewFinding[];
+  failures: ReviewFailure[];
+  unreviewed: UnreviewedItem[];
+  dropped: DroppedFindings;
+  nCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number;
+  /** What a person should know: files that were not meant for models. */
+  notices: string[];
+  /** Whether the index told what the change uses and who uses it. */
+  isIndexed: boolean;
 }
 
 /** A session that began with messages from elsewhere. */
@@ -644,6 +711,15 @@ export interface ResumeTaskParams {
   isResumed?: boolean;
 }
 
+/** Ceilings of one review by models, all calls together; 0 means the setting's default. */
+export interface ReviewBudget {
+  steps?: number;
+  tokens?: number;
+  /** Millionths of a US dollar. */
+  costMicros?: number;
+  seconds?: number;
+}
+
 /** A reviewer that could not do its work: a review with one of these is no pass. */
 export interface ReviewFailure {
   rule: string;
@@ -699,10 +775,6 @@ export interface ReviewReplacement {
 export interface ReviewRule {
   id: string;
   title: string;
-  /** The usual one; a finding may be milder or worse. */
-  severity: "error" | "warning" | "note";
-  /** Why it matters and what to do, in Markdown. */
-  doc: string;
 }
 
 /** What to review. */
@@ -710,6 +782,24 @@ export interface ReviewTarget {
   /** working: all that is not committed; staged: what the next commit has; range: `value` in git's words; base: what was added since `value`. */
   kind?: "working" | "staged" | "range" | "base";
   value?: string;
+}
+
+/** A file before and after the change. */
+export interface ReviewedFile {
+  /** Relative to the root, with forward slashes; the name after the change. */
+  path: string;
+  /** The name before, where it is another one. */
+  oldPath?: string;
+  /** Text before; null where there was no file, or nobody may look at it. */
+  old?: string | null;
+  /** Text after; null where the file is gone. */
+  new?: string | null;
+  /** Changed lines, from top to bottom. */
+  spans?: ChangedSpan[];
+  isBinary?: boolean;
+  /** Whether the texts are whole, and not only what a diff shows of them. */
+  isWhole?: boolean;
+  isGenerated?: boolean;
 }
 
 /** The text of a file in which findings were found. */
@@ -1239,6 +1329,8 @@ export interface Requests {
   "agentx/review/answer": { params: AnswerFindingParams; result: AnswerFindingResult };
   /** Propose the fixes that findings carry, with evidence of the checks. */
   "agentx/review/fix": { params: FixFindingsParams; result: FixFindingsResult };
+  /** Let models read a change, without tools; what they find cites lines that exist. */
+  "agentx/review/model": { params: ModelReviewParams; result: ModelReviewResult };
   /** Ask the providers which models they have, now. */
   "agentx/model/list": { params: ListModelsParams; result: ListModelsResult };
   /** Effective settings. */

@@ -5,13 +5,13 @@
 ---@field fingerprint string
 ---@field answer "accepted" | "false-positive" | "later"
 ---@field reason? string
----@field until? string # Of a later: the day on which it is raised again, as 2026-12-31; empty for in 30 days.
+---@field until? string # Of a later: the last day on which it is not raised, as 2026-12-31; empty for in 30 days.
 
 
 ---Where the answer was written.
 ---@class agentxd.AnswerFindingResult
 ---@field path string # The file of answers, relative to the root; it belongs into the repository.
----@field until string # The day on which the finding is raised again; empty for never.
+---@field until string # The last day on which the finding is not raised; empty where it never is again.
 
 
 ---One question that waits or was answered.
@@ -64,6 +64,14 @@
 ---@field seq integer
 
 
+---A run of changed lines: what it replaces and what it puts there. Lines count from 0.
+---@class agentxd.ChangedSpan
+---@field oldStart integer
+---@field oldCount integer
+---@field newStart integer
+---@field newCount integer
+
+
 ---One thing that was looked at.
 ---@class agentxd.CheckItem
 ---@field name string
@@ -108,6 +116,13 @@
 ---What `doctor` shows.
 ---@class agentxd.DiagnoseResult
 ---@field checks agentxd.CheckItem[]
+
+
+---How many remarks of models are not among the findings, by reason.
+---@class agentxd.DroppedFindings
+---@field nUncited integer # Cited a line that does not exist, or is not of the change.
+---@field nRefuted integer # A second look found them wrong.
+---@field nRepeated integer # Said by a rule, or by another reviewer, already.
 
 
 ---Replace the proposed lines of a hunk before it is accepted.
@@ -333,6 +348,16 @@
 ---@field workerPid integer # The process that reads, parses and answers; 0 where there is none.
 
 
+---What rules and linters found already: a model need not say it again.
+---@class agentxd.KnownFinding
+---@field rule string
+---@field severity "error" | "warning" | "note"
+---@field path string
+---@field line? integer
+---@field endLine? integer
+---@field message? string
+
+
 ---A finding that was not mended.
 ---@class agentxd.LeftFinding
 ---@field fingerprint string
@@ -407,6 +432,35 @@
 ---@field outputPrice number
 ---@field cacheReadPrice number
 ---@field cacheWritePrice number
+
+
+---Ask models to read a change. All of it is data to them: they have no tools.
+---@class agentxd.ModelReviewParams
+---@field title? string # What the change is, for people: `main..HEAD`.
+---@field files agentxd.ReviewedFile[] # At most 8 MB of text together.
+---@field messages? string[] # Commit messages, newest first.
+---@field known? agentxd.KnownFinding[]
+---@field reviewers? string[] # correctness, security, tests, api; empty for all of them.
+---@field provider? string # Empty for what the settings say.
+---@field model? string
+---@field script? string # Path of the conversation that the scripted provider plays.
+---@field budget? agentxd.ReviewBudget
+
+
+---What models found. A caller shows it beside what the rules found, never in its place.
+---@class agentxd.ModelReviewResult
+---@field taskIds string[] # Under which the calls stand in the log, one for each reviewer; none where none was asked.
+---@field model string # That did the last call, as `anthropic/claude-sonnet-5-5`.
+---@field findings agentxd.ReviewFinding[]
+---@field failures agentxd.ReviewFailure[]
+---@field unreviewed agentxd.UnreviewedItem[]
+---@field dropped agentxd.DroppedFindings
+---@field nCalls integer
+---@field inputTokens integer
+---@field outputTokens integer
+---@field costMicros integer
+---@field notices string[] # What a person should know: files that were not meant for models.
+---@field isIndexed boolean # Whether the index told what the change uses and who uses it.
 
 
 ---A session that began with messages from elsewhere.
@@ -560,6 +614,14 @@
 ---@field isResumed? boolean
 
 
+---Ceilings of one review by models, all calls together; 0 means the setting's default.
+---@class agentxd.ReviewBudget
+---@field steps? integer
+---@field tokens? integer
+---@field costMicros? integer # Millionths of a US dollar.
+---@field seconds? integer
+
+
 ---A reviewer that could not do its work: a review with one of these is no pass.
 ---@class agentxd.ReviewFailure
 ---@field rule string
@@ -603,14 +665,24 @@
 ---@class agentxd.ReviewRule
 ---@field id string
 ---@field title string
----@field severity "error" | "warning" | "note" # The usual one; a finding may be milder or worse.
----@field doc string # Why it matters and what to do, in Markdown.
 
 
 ---What to review.
 ---@class agentxd.ReviewTarget
 ---@field kind? "working" | "staged" | "range" | "base" # working: all that is not committed; staged: what the next commit has; range: `value` in git's words; base: what was added since `value`.
 ---@field value? string
+
+
+---A file before and after the change.
+---@class agentxd.ReviewedFile
+---@field path string # Relative to the root, with forward slashes; the name after the change.
+---@field oldPath? string # The name before, where it is another one.
+---@field old? string | nil # Text before; null where there was no file, or nobody may look at it.
+---@field new? string | nil # Text after; null where the file is gone.
+---@field spans? agentxd.ChangedSpan[] # Changed lines, from top to bottom.
+---@field isBinary? boolean
+---@field isWhole? boolean # Whether the texts are whole, and not only what a diff shows of them.
+---@field isGenerated? boolean
 
 
 ---The text of a file in which findings were found.
@@ -993,6 +1065,7 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/review/run", params: agentxd.RunReviewParams, done: fun(error: agentxd.ErrorData?, result: agentxd.RunReviewResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/review/answer", params: agentxd.AnswerFindingParams, done: fun(error: agentxd.ErrorData?, result: agentxd.AnswerFindingResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/review/fix", params: agentxd.FixFindingsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.FixFindingsResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/review/model", params: agentxd.ModelReviewParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ModelReviewResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/model/list", params: agentxd.ListModelsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ListModelsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/get", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/set", params: agentxd.SetSettingParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
@@ -1048,6 +1121,7 @@ M.METHODS = {
   ["agentx/review/run"] = "Review a change by rules; shown as diagnostics on request.",
   ["agentx/review/answer"] = "Answer a finding, in a file of the repository: it is not raised again.",
   ["agentx/review/fix"] = "Propose the fixes that findings carry, with evidence of the checks.",
+  ["agentx/review/model"] = "Let models read a change, without tools; what they find cites lines that exist.",
   ["agentx/model/list"] = "Ask the providers which models they have, now.",
   ["agentx/setting/get"] = "Effective settings.",
   ["agentx/setting/set"] = "Set one setting.",

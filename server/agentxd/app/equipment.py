@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from agentxd_protocol.setting import Settings
 
-from agentxd.agents.budget import Ceilings, DayMeter
+from agentxd.agents.budget import Ceilings, DayMeter, Meter
 from agentxd.agents.gate import Gate
 from agentxd.agents.routing.health import Health
 from agentxd.agents.routing.route import Route
@@ -31,6 +31,7 @@ from agentxd.kernel.ports import (
 from agentxd.kernel.sandboxes import Limits, SandboxSpec
 from agentxd.sessions.goals import Goal
 from agentxd.sessions.journal import Journal
+from agentxd.sessions.model_review import Outfit
 from agentxd.tasks.approvals import Approvals
 from agentxd.tasks.running import Assignment, TaskPorts
 from agentxd.tasks.spending import spent_on
@@ -169,6 +170,24 @@ class Outfitter:
             day=self._day,
         )
         return assignment, ports
+
+    async def reviewers(self, goal: Goal, n_reviewers: int) -> Outfit:
+        """Models for a review, and what they may spend together. Raises as `equip` does."""
+        settings, provider, chain = (
+            self._ground.settings(),
+            self.provider_name(goal),
+            self.chain(goal),
+        )
+        model = goal.model if goal.provider else goal.model.removeprefix(f"{provider}/")
+        alike = TaskState(
+            "", "", goal.text, goal.role, provider, model, script=goal.script, chain=chain
+        )
+        routes = [await asyncio.to_thread(self._route, alike, settings) for _ in range(n_reviewers)]
+        first = routes[0].current.provider
+        if isinstance(first, WarmsUp):
+            await first.warm()
+        meter = Meter("review", _ceilings(goal.budget, settings), self._clock, self._day)
+        return Outfit(provider, chain, tuple(routes), meter)
 
     def _route(self, task: TaskState, settings: Settings) -> Route:
         """The models of a task. Raises InvalidRequestError, ProviderError."""

@@ -17,6 +17,7 @@ from agentxd.app.indexing import remote_index
 from agentxd.app.model_list import ModelList
 from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
+from agentxd.app.reviews import inspecting_of, keep_edits
 from agentxd.app.settings import SettingsBook
 from agentxd.kernel.ports import BlobStore, Disk, EventLog, SandboxBackend, Tool
 from agentxd.kernel.sandboxes import SandboxSpec
@@ -25,12 +26,15 @@ from agentxd.plugins.indexing.remote import RemoteIndex
 from agentxd.plugins.providers.worker.host import WorkerHost
 from agentxd.plugins.sandboxes.worktree import reap_worktrees
 from agentxd.plugins.tools import built_in_tools
+from agentxd.sessions.answering import Answering
 from agentxd.sessions.application import Application, Streams
 from agentxd.sessions.conversing import Conversations
 from agentxd.sessions.following import FollowUp
 from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.keeping import Keeper
+from agentxd.sessions.mending import Mending
+from agentxd.sessions.model_review import ReviewHouse
 from agentxd.sessions.reviewing import Reviewing
 from agentxd.sessions.searching import Searching
 from agentxd.sessions.seen import Sight
@@ -112,6 +116,7 @@ def wire(
     follow_up = FollowUp(journal, stores.blobs, reviewing, verifying)
     turns = Turns(journal, stores.blobs)
     goals = Goals(journal, outfitter, follow_up.after, turns.dress)
+    inspecting = inspecting_of(root, stores.disk, book, searching)
     application = Application(
         journal=journal,
         blobs=stores.blobs,
@@ -126,8 +131,15 @@ def wire(
         approvals=approvals,
         streams=streams,
         house=house,
+        answering=Answering(inspecting, stores.disk, root, clock),
+        mending=Mending(inspecting, sight, goals, keep_edits(Path(house.state_dir) / "mending")),
         searching=searching,
+        inspecting=inspecting,
     )
+    application.model_reviews.equip(ReviewHouse(
+        journal, outfitter.reviewers, clock, streams.show,
+        index=lambda: searching if searching.is_on else None, adopt=goals.adopt,
+    ))  # fmt: skip
     keeper = Keeper(journal, stores.log, stores.blobs, clock)
     return Wired(application, house, stores.disk, plugins, keeper, index, scratch, key)
 

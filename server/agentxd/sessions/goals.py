@@ -134,6 +134,11 @@ class Goals:
             )
         return self._equipment.provider_name(goal), self._equipment.chain(goal)
 
+    def adopt(self, task: str, worker: asyncio.Task[None]) -> None:
+        """Let a cancel, and the daemon's end, reach work whose owner records how it ended."""
+        self._running[task] = worker
+        worker.add_done_callback(lambda _: self._running.pop(task, None))
+
     def halt(self, task: str) -> None:
         """End a running task early; what it has done so far is kept."""
         if halt := self._halts.get(task):
@@ -155,6 +160,8 @@ class Goals:
     async def resume(self, task: str, *, is_resumed: bool) -> TaskState:
         """Answer for an interrupted task: start it again, or drop it for good."""
         state = self.get(task)
+        if not state.session:
+            raise StateError(f"{task} served a request that is gone", "Ask for the review again.")
         if state.outcome is not TaskOutcome.INTERRUPTED:
             raise StateError(f"{task} is {state.status}, not interrupted", "See: agentxd tasks")
         if task in self._running:
@@ -165,6 +172,12 @@ class Goals:
             await self._journal.record(
                 TaskEnded(task, TaskOutcome.CANCELLED.value, "dropped after an interruption")
             )
+        return self.get(task)
+
+    async def ended(self, task: str) -> TaskState:
+        """Wait until it is over, with what its end brings. Raises NotFoundError."""
+        if (worker := self._running.get(task)) is not None:
+            await asyncio.wait([worker])
         return self.get(task)
 
     def get(self, task: str) -> TaskState:

@@ -42,15 +42,17 @@ async def recover(journal: Journal, disk: Disk, root: str) -> list[str]:
             reason = _interruption(task)
             await journal.record(
                 *_open_call(task, journal.time_of(f"{task.id}:StepRequested")),
-                TaskEnded(
-                    task.id,
-                    TaskOutcome.INTERRUPTED.value,
-                    reason,
-                    _NEXT.format(task=task.id),
-                ),
+                _end_of(task, reason),
             )
             told.append(f"{task.id} was interrupted: {reason}")
     return told
+
+
+def _end_of(task: TaskState, reason: str) -> TaskEnded:
+    """A task of no session served one request, which is gone: nobody can start it again."""
+    if not task.session:
+        return TaskEnded(task.id, TaskOutcome.CANCELLED.value, reason, "Ask for the review again.")
+    return TaskEnded(task.id, TaskOutcome.INTERRUPTED.value, reason, _NEXT.format(task=task.id))
 
 
 def _open_call(task: TaskState, at_ms: int) -> list[Event]:

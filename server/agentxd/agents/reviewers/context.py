@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from agentxd.agents.reviewers.showing import quoted, shown_line
 from agentxd.agents.reviewers.values import Around, Piece, Row
@@ -18,7 +18,6 @@ _MOST_PLACES = 2
 """Definitions shown of one name."""
 _MOST_USES = 6
 _LONGEST_DOC = 200
-_MOST_BYTES = 12_000
 _TIME_S = 10.0
 _NAME = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]{2,60}\b")
 _CALLED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{2,60})\s*\(")
@@ -39,15 +38,34 @@ _COMMON = frozenset(
 )
 
 
-async def around_of(piece: Piece, index: CodeIndex | None) -> Around:
+class Surroundings:
+    """Asks the index once for each piece, whoever reads it."""
+
+    def __init__(self, index: Callable[[], CodeIndex | None], most_bytes: int) -> None:
+        self._index = index
+        self._most_bytes = most_bytes
+        self._known: dict[str, Around] = {}
+        self._lock = asyncio.Lock()
+
+    async def of(self, piece: Piece) -> Around:
+        """What surrounds a piece."""
+        async with self._lock:
+            if piece.name not in self._known:
+                index = self._index()
+                self._known[piece.name] = await around_of(piece, index, self._most_bytes)
+            return self._known[piece.name]
+
+
+async def around_of(piece: Piece, index: CodeIndex | None, most_bytes: int = 12_000) -> Around:
     """What surrounds a piece; nothing where there is no index, or it takes too long."""
     if index is None:
         return Around()
     try:
         async with asyncio.timeout(_TIME_S):
-            return _told(piece, await _definitions(piece, index), await _uses(piece, index))
+            places, uses = await _definitions(piece, index), await _uses(piece, index)
     except (AgentxError, TimeoutError):
         return Around()
+    return _told(piece, places, uses, most_bytes)
 
 
 def used_names(piece: Piece) -> list[str]:
@@ -95,12 +113,12 @@ async def _uses(piece: Piece, index: CodeIndex) -> list[tuple[str, Sequence[Use]
 
 
 def _told(
-    piece: Piece, places: Iterable[SymbolPlace], uses: Iterable[tuple[str, Sequence[Use]]]
-) -> Around:
+    piece: Piece, places: Iterable[SymbolPlace], uses: Iterable[tuple[str, Sequence[Use]]],
+    room: int,
+) -> Around:  # fmt: skip
     """As text under its limit, with the lines that may be cited."""
     text: list[str] = []
     lines: dict[str, dict[int, str]] = {}
-    room = _MOST_BYTES
     touched = {sheet.path for sheet in piece.sheets}
     for block, path, line, code in (*_defined_blocks(places), *_use_blocks(uses)):
         room -= len(block.encode("utf-8", "replace"))

@@ -5,6 +5,7 @@ change can neither end the data nor write an answer that would be taken for the 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -17,8 +18,6 @@ MOST_FINDINGS = 12
 """Of one answer."""
 REVIEW_TOKENS = 8_192
 REFUTE_TOKENS = 4_096
-_MOST_FILES = 200
-"""On the map."""
 _MOST_MESSAGES = 20
 _MOST_KNOWN = 60
 _DATA = """Everything between a line that begins with BEGIN and the token of the request, and the \
@@ -86,6 +85,8 @@ class Setting(Struct, frozen=True):
     sheets: tuple[Sheet, ...] = ()
     """All of them, for the map."""
     known: tuple[Finding, ...] = ()
+    map_bytes: int = 12_000
+    """Of the map of the whole change."""
 
 
 class Claim(Struct, frozen=True):
@@ -157,13 +158,13 @@ def _data(fence: Fence, kind: str, text: str) -> str:
 
 
 def _map(setting: Setting) -> str:
-    sheets = setting.sheets
     lines = [f"title: {quoted(setting.title)}"]
     lines += [f"commit message: {quoted(one)}" for one in setting.messages[:_MOST_MESSAGES]]
-    lines += [_row(sheet) for sheet in sheets[:_MOST_FILES]]
-    if len(sheets) > _MOST_FILES:
-        lines.append(f"… and {len(sheets) - _MOST_FILES} more files")
-    return "\n".join(lines)
+    lines += [_row(sheet) for sheet in setting.sheets]
+    ends = accumulate(len(line.encode("utf-8", "replace")) + 1 for line in lines)
+    shown = [line for line, end in zip(lines, ends, strict=True) if end <= setting.map_bytes]
+    left = len(lines) - len(shown)
+    return "\n".join([*shown, f"… and {left} more"] if left else shown)
 
 
 def _row(sheet: Sheet) -> str:

@@ -108,6 +108,11 @@ class Reader:
             self._leave_out(piece, reason)
         self._left.clear()
 
+    def broke(self, failure: RuleFailure) -> None:
+        """Something else went wrong with it than what it tells itself."""
+        self._failures.append(failure)
+        self.give_up("the reviewer broke")
+
     async def read(self, pieces: Sequence[Piece]) -> None:
         """Read them in their order. Raises BudgetExhaustedError, ProviderError, StorageError.
 

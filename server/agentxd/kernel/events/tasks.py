@@ -11,6 +11,7 @@ class TaskCreated(Event, frozen=True):
 
     task: str
     session: str
+    """Empty for one that serves a single request (a reviewer), and cannot be started again."""
     goal: str
     role: str
     provider: str
