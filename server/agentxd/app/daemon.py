@@ -99,6 +99,7 @@ class Daemon:
         refresher = Refresher(wired.application, listener)
         background = [
             asyncio.ensure_future(refresher.run()),
+            asyncio.ensure_future(wired.application.inspecting.serve()),
             asyncio.ensure_future(self._reap(wired)),
             asyncio.ensure_future(self._tend(wired, log)),
         ]

@@ -35,9 +35,9 @@ def own_tools() -> tuple[str, ...]:
 
 def _mechanic(script: str, checks: Sequence[str]) -> Provider:
     from agentxd.plugins.providers.mechanic import MechanicProvider  # noqa: PLC0415
+    from agentxd.plugins.providers.mechanic.mending import read_mending  # noqa: PLC0415
 
-    del script
-    return MechanicProvider(checks)
+    return MechanicProvider(checks, read_mending(Path(script)) if script else None)
 
 
 def _scripted(script: str, checks: Sequence[str]) -> Provider:

@@ -132,6 +132,13 @@ class Inspector(Protocol):
         """
         ...
 
+    async def explain(self, rule: str) -> str:
+        """The documentation of a rule, in Markdown. Raises ReviewError for one that is not ours."""
+        ...
+
     async def stamp(self, root: str) -> str:
-        """Another word whenever what the working tree is compared with became another commit."""
+        """Another word whenever what the working tree is compared with became another commit.
+
+        Empty where there is no repository to compare with.
+        """
         ...

@@ -12,9 +12,12 @@ from agentxd.kernel.errors import AgentxError, NotFoundError
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.ports import BlobStore, Streamed
 from agentxd.kernel.providers import ProviderReport
+from agentxd.sessions.answering import Answering
 from agentxd.sessions.conversing import Conversations
 from agentxd.sessions.goals import Goals
+from agentxd.sessions.inspecting import Inspecting
 from agentxd.sessions.journal import Journal
+from agentxd.sessions.mending import Mending
 from agentxd.sessions.model_review import ModelReviews
 from agentxd.sessions.replaying import Replay
 from agentxd.sessions.reviewing import Decision, Reviewing
@@ -109,8 +112,11 @@ class Application:
     approvals: Approvals
     streams: Streams
     house: House
+    answering: Answering
+    mending: Mending
     searching: Searching = field(default_factory=Searching)
     model_reviews: ModelReviews = field(default_factory=ModelReviews)
+    inspecting: Inspecting = field(default_factory=Inspecting)
     connections: set[str] = field(default_factory=set)
 
     async def accept(
@@ -124,6 +130,7 @@ class Application:
         decision = Decision(by, connection, evidence=seal)
         statuses = await asyncio.shield(self.reviewing.accept(ids, decision))
         self.searching.touched([status.hunk.path for status in statuses])
+        self.inspecting.saved()
         return await self.views.hunks(statuses, connection), evidence
 
     async def undo(self, ids: Sequence[str], by: str, connection: str) -> list[HunkView]:
@@ -131,6 +138,7 @@ class Application:
         decision = Decision(by, connection)
         statuses = await asyncio.shield(self.reviewing.undo(ids, decision))
         self.searching.touched([status.hunk.path for status in statuses])
+        self.inspecting.saved()
         return await self.views.hunks(statuses, connection)
 
     def typed(self, path: str) -> None:
@@ -142,6 +150,7 @@ class Application:
         """Editor and disk agree."""
         self.documents.saved(connection, path)
         self.searching.touched([path])
+        self.inspecting.saved()
         self.typed(path)
 
     async def closed(self, connection: str, path: str) -> None:
@@ -153,6 +162,7 @@ class Application:
     def left(self, connection: str) -> list[str]:
         """A client is gone, with its editor; the files that it had open are to be settled."""
         self.connections.discard(connection)
+        self.inspecting.left(connection)
         paths = [
             path
             for path in self.documents.paths()

@@ -76,6 +76,8 @@ class Bench:
             approvals=unused,
             streams=Streams(),
             house=house,
+            answering=unused,
+            mending=unused,
         )
         self.listener = Listener(self.application, Handlers())
         self.socket = ""

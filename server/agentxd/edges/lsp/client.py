@@ -70,6 +70,15 @@ class ClientFacts:
         return own or (self._root_uri or "file://" + quote(root)) + "/" + quote(path)
 
     @property
+    def has_diagnostics(self) -> bool:
+        """textDocument/publishDiagnostics."""
+        return self._has("textDocument", "publishDiagnostics") is not None
+
+    def has_of_diagnostics(self, name: str) -> bool:
+        """A part of diagnostics: tagSupport, relatedInformation."""
+        return bool(self._has("textDocument", "publishDiagnostics", name))
+
+    @property
     def has_apply_edit(self) -> bool:
         """workspace/applyEdit."""
         return bool(self._has("workspace", "applyEdit"))

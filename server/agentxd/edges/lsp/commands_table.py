@@ -10,4 +10,8 @@ COMMANDS: dict[str, str] = {
     "agentx.cancel": "Cancel a task",
     "agentx.approve": "Answer an approval",
     "agentx.show": "Show a proposal",
+    "agentx.review.answer": "Answer a finding",
+    "agentx.review.explain": "Explain a rule",
+    "agentx.review.fix": "Propose fixes of findings",
+    "agentx.review.run": "Review what is not committed",
 }

@@ -1,11 +1,13 @@
-"""Hunks as hint diagnostics, sent again whenever text or decisions change."""
+"""Hunks and findings as diagnostics, sent again whenever text, decisions or findings change."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from agentxd_protocol.proposal import ChangedNotification
 
 from agentxd.edges.lsp.connection import Connection
+from agentxd.edges.lsp.findings import finding_diagnostics
 from agentxd.edges.lsp.positions import split_text, to_units
 from agentxd.kernel.hunks import HunkState
 from agentxd.sessions.views import HunkView
@@ -37,16 +39,17 @@ def publish_soon(connection: Connection, path: str) -> None:
 
 
 async def _publish(connection: Connection, path: str) -> None:
-    """The diagnostics of one file for one client."""
+    """The diagnostics of one file for one client, all of them at once."""
     views = await open_hunks(connection, path)
-    if not views and path not in connection.published:
+    found = await finding_diagnostics(connection, path)
+    if not views and not found and path not in connection.published:
         return
     connection.published.discard(path)
-    if views:
+    if views or found:
         connection.published.add(path)
     lines = lines_of(connection, path)
     root = connection.application.house.root
-    diagnostics = [_diagnostic(connection, view, lines) for view in views]
+    diagnostics = [*(_diagnostic(connection, view, lines) for view in views), *found]
     connection.send(
         "textDocument/publishDiagnostics",
         {"uri": connection.facts.uri_of(root, path), "diagnostics": diagnostics},
@@ -54,10 +57,18 @@ async def _publish(connection: Connection, path: str) -> None:
 
 
 def publish_all(connection: Connection) -> None:
-    """Every file with open hunks, and those that had some."""
-    paths = {*connection.application.open_paths(), *connection.published}
+    """Every file with open hunks or findings, and those that had some."""
+    application = connection.application
+    paths = {*application.open_paths(), *application.inspecting.files, *connection.published}
     for path in sorted(paths):
         publish_soon(connection, path)
+
+
+def tell_found(connection: Connection, paths: Iterable[str]) -> None:
+    """Findings came or went: refresh what this client shows of them."""
+    if connection.facts.is_initialized and connection.facts.has_diagnostics:
+        for path in paths:
+            publish_soon(connection, path)
 
 
 async def tell_change(connection: Connection, proposals: list[str], paths: list[str]) -> None:

@@ -1,11 +1,11 @@
-"""Tells every client when hunks or approvals changed, whoever changed them."""
+"""Tells every client when hunks, approvals or findings changed, whoever changed them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agentxd.edges.lsp.approving import offer
 from agentxd.edges.lsp.listener import Listener
-from agentxd.edges.lsp.publishing import tell_change
+from agentxd.edges.lsp.publishing import tell_change, tell_found
 from agentxd.kernel.events import ApprovalRequested, ProposalCreated, Record
 from agentxd.kernel.ids import proposal_of
 from agentxd.sessions.application import Application
@@ -23,11 +23,13 @@ class Refresher:
         self._proposals: set[str] = set()
         self._paths: set[str] = set()
         self._approvals: list[str] = []
+        self._found: set[str] = set()
         self._has_news = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled."""
         stop = self._application.journal.subscribe(self._hear)
+        stop_findings = self._application.inspecting.listen(self._hear_findings)
         try:
             while True:
                 await self._has_news.wait()
@@ -36,6 +38,11 @@ class Refresher:
                 self._tell()
         finally:
             stop()
+            stop_findings()
+
+    def _hear_findings(self, paths: Collection[str]) -> None:
+        self._found.update(paths)
+        self._has_news.set()
 
     def _hear(self, records: Sequence[Record]) -> None:
         ledger = self._application.journal.state.ledger
@@ -58,7 +65,9 @@ class Refresher:
         proposals, self._proposals = sorted(self._proposals), set()
         paths, self._paths = sorted(self._paths), set()
         approvals, self._approvals = self._approvals, []
+        found, self._found = sorted(self._found), set()
         for connection in self._listener.connections:
+            tell_found(connection, found)
             if proposals:
                 connection.run_soon(tell_change(connection, proposals, paths))
             for approval in approvals:

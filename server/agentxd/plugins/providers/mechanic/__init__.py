@@ -13,7 +13,8 @@ from agentxd.kernel.messages import (
     ToolCall,
 )
 from agentxd.plugins.providers.mechanic.goals import understand
-from agentxd.plugins.providers.mechanic.script import Act, goal_text, next_act
+from agentxd.plugins.providers.mechanic.mending import Mending, mend
+from agentxd.plugins.providers.mechanic.script import Act, Script, goal_text, next_act
 from agentxd.plugins.providers.mechanic.work import work
 
 
@@ -22,8 +23,9 @@ class MechanicProvider:
 
     name = "mechanic"
 
-    def __init__(self, check_commands: Sequence[str] = ()) -> None:
+    def __init__(self, check_commands: Sequence[str] = (), mending: Mending | None = None) -> None:
         self._check_commands = tuple(check_commands)
+        self._mending = mending
 
     def models(self) -> Sequence[str]:
         """It has rules in the place of a model."""
@@ -31,8 +33,7 @@ class MechanicProvider:
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[Delta]:
         """The next step. Raises GoalNotUnderstoodError, ProviderError, ChecksFailedError."""
-        goal = understand(goal_text(request.messages))
-        act = next_act(work(goal, self._check_commands), request.messages)
+        act = next_act(self._script(goal_text(request.messages)), request.messages)
         text = act.remark if isinstance(act, Act) else act
         if text:
             yield TextDelta(text)
@@ -45,3 +46,9 @@ class MechanicProvider:
             ]
         stop_reason = "tool_calls" if isinstance(act, Act) else "end"
         yield Finished(Message("assistant", tuple(parts)), stop_reason)
+
+    def _script(self, goal: str) -> Script[str]:
+        """With edits that were worked out before, the goal is for people to read."""
+        if self._mending is not None:
+            return mend(self._mending, self._check_commands)
+        return work(understand(goal), self._check_commands)

@@ -34,7 +34,7 @@ def work(goal: Goal, check_commands: Sequence[str]) -> Script[str]:
         )
     checks = list(check_commands) or checks_of(project)
     why_untested = "" if check_commands else untested(project)
-    baseline = yield from _baseline(checks, why_untested)
+    baseline = yield from take_baseline(checks, why_untested)
     yield from _verify(fixers, "before")
     try:
         notes = [f"No tool was found to {what}." for what in missing]
@@ -50,7 +50,8 @@ def keep_nothing() -> Script[None]:
     yield from keep(())
 
 
-def _baseline(checks: Sequence[str], why_untested: str) -> Script[Baseline]:
+def take_baseline(checks: Sequence[str], why_untested: str) -> Script[Baseline]:
+    """Run the checks before anything is changed."""
     usable: list[Outcome] = []
     notes: list[str] = []
     for command in checks:
@@ -82,11 +83,11 @@ def _change(fixers: Sequence[Fixer], baseline: Baseline, notes: list[str]) -> Sc
     if not hunks:
         words = ["Nothing to change: the tools found nothing that they can fix.", *notes]
         return "\n".join([*words, *baseline.notes])
-    after = yield from _check(baseline, "Running the checks on the change.")
+    after = yield from check_again(baseline, "Running the checks on the change.")
     dropped: list[int] = []
     if worse := worse_of(baseline.usable, after):
         notes.append(f"With every change, {'; '.join(told(outcome) for outcome in worse)}.")
-        dropped, after = yield from _drop(baseline, hunks, notes)
+        dropped, after = yield from drop_culprits(baseline, hunks, notes)
     if len(dropped) < len(hunks):
         yield from _verify(fixers, "after")
     return _summary(fixers, hunks, dropped, after, [*notes, *baseline.notes])
@@ -108,7 +109,8 @@ def _fix(fixers: Sequence[Fixer]) -> Script[list[str]]:
     return notes
 
 
-def _check(baseline: Baseline, remark: str) -> Script[list[Outcome]]:
+def check_again(baseline: Baseline, remark: str) -> Script[list[Outcome]]:
+    """Run those checks that could be used."""
     outcomes: list[Outcome] = []
     for before in baseline.usable:
         ran = yield from run(before.command, remark)
@@ -116,7 +118,7 @@ def _check(baseline: Baseline, remark: str) -> Script[list[Outcome]]:
     return outcomes
 
 
-def _drop(
+def drop_culprits(
     baseline: Baseline, hunks: dict[int, str], notes: list[str]
 ) -> Script[tuple[list[int], list[Outcome]]]:
     """Find and drop what breaks the checks, and check what is left once more."""
@@ -125,7 +127,7 @@ def _drop(
     rest = [number for number in hunks if number not in dropped]
     remark = f"Dropping {len(dropped)} of {len(hunks)} hunks that break the checks."
     yield from keep(rest, remark)
-    after = yield from _check(baseline, "Running the checks on what is left.")
+    after = yield from check_again(baseline, "Running the checks on what is left.")
     for number in dropped:
         why = "not tried in time" if number in bisection.untried else "it breaks the checks"
         notes.append(f"Dropped: {hunks[number]} – {why}.")

@@ -7,6 +7,7 @@ from agentxd.edges.lsp.commands_table import COMMANDS
 from agentxd.edges.lsp.connection import Connection
 
 _SCHEME = "agentx-proposal"
+_ACTIONS = ("quickfix", "source.fixAll.agentx", "agentx.accept", "agentx.reject")
 _LANGUAGE_SERVER: Json = {
     "definitionProvider": True,
     "documentSymbolProvider": {"label": "AgentX"},
@@ -27,7 +28,7 @@ async def handle(connection: Connection, params: Json) -> Json:
         "positionEncoding": connection.facts.encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "codeLensProvider": {"resolveProvider": False},
-        "codeActionProvider": {"codeActionKinds": ["quickfix", "agentx.accept", "agentx.reject"]},
+        "codeActionProvider": {"codeActionKinds": list(_ACTIONS)},
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "experimental": {"agentx": {"protocolVersion": PROTOCOL_VERSION}},
     }

@@ -6,12 +6,13 @@ from typing import Any
 from agentxd.edges.lsp.client import Json
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.handlers.shared.explaining import evidence_text, why_text
+from agentxd.edges.lsp.handlers.shared.review_commands import REVIEW_RUNS
+from agentxd.edges.lsp.handlers.shared.showing import shown
 from agentxd.edges.lsp.progress import report_progress
 from agentxd.kernel.errors import InvalidRequestError
 from agentxd.sessions.goals import Goal
 
 Run = Callable[[Connection, list[Any], Any], Awaitable[Any]]
-_INFO = 3
 _ANSWER = 2
 """An approval and what is decided."""
 
@@ -44,13 +45,13 @@ async def _undo(connection: Connection, arguments: list[Any], token: Any) -> Jso
 async def _why(connection: Connection, arguments: list[Any], token: Any) -> str:
     del token
     name = _names(arguments)[0]
-    return await _shown(connection, f"why/{name}.md", await why_text(connection, name))
+    return await shown(connection, f"why/{name}.md", await why_text(connection, name))
 
 
 async def _evidence(connection: Connection, arguments: list[Any], token: Any) -> str:
     del token
     name = _names(arguments)[0]
-    return await _shown(connection, f"evidence/{name}.md", await evidence_text(connection, name))
+    return await shown(connection, f"evidence/{name}.md", await evidence_text(connection, name))
 
 
 async def _show(connection: Connection, arguments: list[Any], token: Any) -> Json:
@@ -88,15 +89,6 @@ async def _approve(connection: Connection, arguments: list[Any], token: Any) -> 
     return {"decision": decided.decision}
 
 
-async def _shown(connection: Connection, place: str, text: str) -> str:
-    """As a document where the client can show one, else as a message; also the answer."""
-    if connection.facts.has_text_content and connection.facts.has_show_document:
-        connection.ask_soon("window/showDocument", {"uri": f"agentx-proposal:/{place}"})
-    else:
-        connection.send("window/showMessage", {"type": _INFO, "message": text})
-    return text
-
-
 def _names(arguments: list[Any]) -> list[str]:
     names = [name for name in arguments if isinstance(name, str)]
     if not names:
@@ -114,5 +106,6 @@ RUNS: dict[str, Run] = {
     "agentx.cancel": _cancel,
     "agentx.approve": _approve,
     "agentx.show": _show,
+    **REVIEW_RUNS,
 }
 """Command to what runs it, given its arguments and its progress token."""

@@ -21,4 +21,6 @@ async def handle(connection: Connection, params: Json) -> None:
         connection.id, path, int(document.get("version") or 0), text
     )
     connection.application.typed(path)
+    if connection.facts.has_diagnostics:
+        connection.application.inspecting.watch(connection.id)
     publish_soon(connection, path)

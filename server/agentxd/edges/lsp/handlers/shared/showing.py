@@ -1,0 +1,14 @@
+"""Texts that a person asked for, shown as the client can."""
+
+from agentxd.edges.lsp.connection import Connection
+
+_INFO = 3
+
+
+async def shown(connection: Connection, place: str, text: str) -> str:
+    """As a document where the client can show one, else as a message; also the answer."""
+    if connection.facts.has_text_content and connection.facts.has_show_document:
+        connection.ask_soon("window/showDocument", {"uri": f"agentx-proposal:/{place}"})
+    else:
+        connection.send("window/showMessage", {"type": _INFO, "message": text})
+    return text
