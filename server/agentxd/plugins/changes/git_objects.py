@@ -1,6 +1,6 @@
 """Reads objects of a repository, many with one process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from agentxd.plugins.changes.git_process import Git
@@ -26,21 +26,27 @@ def is_null(object_id: str) -> bool:
     return not object_id.strip("0")
 
 
-def headers(git: Git, names: Iterable[str]) -> dict[str, Header]:
-    """Of those that are here, by name as given: an id, or whatever git makes one of.
-
-    No name is taken for an option. Names with line feeds name nothing.
-    """
-    asked = [name for name in dict.fromkeys(names) if "\n" not in name and name.strip()]
+def headers(git: Git, object_ids: Iterable[str]) -> dict[str, Header]:
+    """Of those that are here, by id. Raises WorkspaceRefusedError for a broken repository."""
+    asked = list(dict.fromkeys(object_ids))
     if not asked:
         return {}
-    text = "".join(f"{name}\n" for name in asked).encode("utf-8", "surrogateescape")
-    answers = git.run(["cat-file", "--batch-check"], text).decode("utf-8", "replace")
-    found = {}
-    for name, line in zip(asked, answers.split("\n"), strict=False):
-        words = line.split(" ")
-        if len(words) == 3 and words[2].isdigit():  # noqa: PLR2004  # else it says what it lacks
-            found[name] = Header(words[0], words[1], int(words[2]))
+    answers = git.run(["cat-file", "--batch-check"], _lines(asked)).decode("utf-8", "replace")
+    return _matched(asked, answers.split("\n"))
+
+
+def named(git: Git, names: Iterable[str]) -> dict[str, Header]:
+    """What git makes of words that people write, by word; no word is taken for an option.
+
+    Git ends at words such as `@{upstream}` that mean nothing here: it is asked the rest anew.
+    """
+    asked = [name for name in dict.fromkeys(names) if name.strip() and not {"\n", "\0"} & set(name)]
+    found: dict[str, Header] = {}
+    while asked:
+        done = git.attempt(["cat-file", "--batch-check"], _lines(asked))
+        answers = done.stdout.decode("utf-8", "replace").split("\n")[:-1]
+        found |= _matched(asked, answers)
+        asked = asked[len(answers) + 1 :] if done.returncode else []
     return found
 
 
@@ -53,8 +59,8 @@ def contents(git: Git, sizes: Mapping[str, int]) -> dict[str, bytes]:
             total += size
     if not chosen:
         return {}
-    text = "".join(f"{object_id}\n" for object_id in chosen).encode()
-    return dict(_taken_apart(git.run(["cat-file", "--batch", "--buffer"], text)))
+    stream = git.run(["cat-file", "--batch", "--buffer"], _lines(chosen))
+    return dict(_taken_apart(stream))
 
 
 def binary_ones(git: Git, object_ids: Iterable[str]) -> set[str]:
@@ -68,6 +74,19 @@ def _first_bytes(git: Git, object_id: str) -> bytes:
             return process.stdout.read(_PROBE_BYTES) if process.stdout else b""
         finally:
             process.kill()
+
+
+def _lines(words: Iterable[str]) -> bytes:
+    return "".join(f"{word}\n" for word in words).encode("utf-8", "surrogateescape")
+
+
+def _matched(asked: Sequence[str], answers: Sequence[str]) -> dict[str, Header]:
+    found = {}
+    for name, line in zip(asked, answers, strict=False):
+        words = line.split(" ")
+        if len(words) == 3 and words[2].isdigit():  # noqa: PLR2004  # else it says what it lacks
+            found[name] = Header(words[0], words[1], int(words[2]))
+    return found
 
 
 def _taken_apart(stream: bytes) -> Iterable[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from agentxd.kernel.errors import InvalidRequestError
-from agentxd.plugins.changes.git_objects import headers, is_null
+from agentxd.plugins.changes.git_objects import is_null, named
 from agentxd.plugins.changes.git_process import Git
 from agentxd.plugins.changes.ranges import Ends, cut_off
 
@@ -66,7 +66,7 @@ def parts(git: Git, lines: Sequence[RefLine], remote: str) -> list[Part]:
     A ref that is deleted brings nothing, nor does one that no commit stands behind.
     """
     asked = [f"{name}^{{commit}}" for line in lines for name in (line.local_id, line.remote_id)]
-    found = headers(git, [name for name in asked if not is_null(name.partition("^")[0])])
+    found = named(git, [name for name in asked if not is_null(name.partition("^")[0])])
     known = [found[name].id for name in asked[1::2] if name in found]
     known += cut_off(git)
     made = []

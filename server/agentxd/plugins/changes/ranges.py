@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StateError
-from agentxd.plugins.changes.git_objects import headers
+from agentxd.plugins.changes.git_objects import named
 from agentxd.plugins.changes.git_process import Git
 
 _RANGE = re.compile(r"(?P<base>.*?)(?P<dots>\.\.\.?)(?P<head>.*)", re.DOTALL)
@@ -37,7 +37,7 @@ def ends_of(git: Git, text: str) -> Ends:
 def commits(git: Git, *names: str) -> list[str]:
     """Their ids, in that order. Raises NotFoundError."""
     asked = [f"{name}^{{commit}}" for name in names]
-    found = headers(git, asked)
+    found = named(git, asked)
     for name, words in zip(names, asked, strict=True):
         if words not in found:
             shallow = "; in a shallow clone: git fetch --unshallow" if git.is_shallow else ""
@@ -51,20 +51,20 @@ def target(git: Git, name: str) -> str:
     Raises NotFoundError.
     """
     asked = [f"{found}^{{commit}}" for found in (name, f"refs/remotes/origin/{name}")]
-    known = headers(git, asked)
+    known = named(git, asked)
     return next((known[words].id for words in asked if words in known), "") or commits(git, name)[0]
 
 
 def current(git: Git) -> str:
     """The commit that is checked out; empty before the first one."""
-    found = headers(git, ["HEAD^{commit}"])
+    found = named(git, ["HEAD^{commit}"])
     return found["HEAD^{commit}"].id if found else ""
 
 
 def published(git: Git) -> tuple[str, str]:
     """Name and commit of what the remote has of this branch, or of its main one; else empty."""
     names = ("@{upstream}", *(f"refs/remotes/origin/{name}" for name in ("HEAD", "main", "master")))
-    found = headers(git, [f"{name}^{{commit}}" for name in names])
+    found = named(git, [f"{name}^{{commit}}" for name in names])
     for name in names:
         if known := found.get(f"{name}^{{commit}}"):
             return name.removeprefix("refs/remotes/"), known.id
@@ -100,7 +100,7 @@ def cut_off(git: Git) -> list[str]:
 
 def _of_one(git: Git, name: str) -> Ends:
     head = commits(git, name)[0]
-    parent = headers(git, [f"{head}^1"]).get(f"{head}^1")
+    parent = named(git, [f"{head}^1"]).get(f"{head}^1")
     if parent is None and head in cut_off(git):
         raise StateError(
             f"what {name!r} changed is not known: history is cut off there",
