@@ -117,6 +117,17 @@ class Settings(Wire):
     """Time that the rules have before a push; what they did not look at then is told."""
     review_seconds: float = 120.0
     """Time that the rules have elsewhere; 0 for no limit."""
+    review_linters: list[str] = ["auto"]
+    """Linters of your projects whose findings a review tells, by name; none for none.
+
+    `auto` stands for those that a project uses and that run no code of it: ruff, shellcheck,
+    hadolint and actionlint. eslint, rubocop, phpstan and golangci-lint can run code of the
+    repository as you; naming one lets it run in every repository that you review.
+    """
+    review_linter_commands: dict[str, str] = {}
+    """Name to a command that prints SARIF, run without a shell; `{files}` in it are the files."""
+    review_linter_seconds: float = 60.0
+    """Time that linters have in a review."""
 
 
 USER_ONLY = frozenset(
@@ -125,6 +136,7 @@ USER_ONLY = frozenset(
     | {"model_chains", "model_routing"}
     | {"index_embedder", "index_embedder_model", "index_embedder_url"}
     | {"provider_openai_wire", "provider_urls", "provider_stall_seconds", "provider_retry_seconds"}
+    | {"review_linters", "review_linter_commands"}
 )
 """A repository is untrusted: its files may tighten the house rules, never loosen these."""
 

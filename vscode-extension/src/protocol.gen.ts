@@ -1056,6 +1056,12 @@ export interface Settings {
   reviewPushSeconds: number;
   /** Time that the rules have elsewhere; 0 for no limit. */
   reviewSeconds: number;
+  /** Linters of your projects whose findings a review tells, by name; none for none. `auto` stands for those that a project uses and that run no code of it: ruff, shellcheck, hadolint and actionlint. eslint, rubocop, phpstan and golangci-lint can run code of the repository as you; naming one lets it run in every repository that you review. */
+  reviewLinters: string[];
+  /** Name to a command that prints SARIF, run without a shell; `{files}` in it are the files. */
+  reviewLinterCommands: Record<string, string>;
+  /** Time that linters have in a review. */
+  reviewLinterSeconds: number;
 }
 
 /** Everything that the log tells up to one record. */

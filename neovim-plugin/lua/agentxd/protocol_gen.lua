@@ -865,6 +865,9 @@
 ---@field reviewOff string[] # Ids of the rules that do not run.
 ---@field reviewPushSeconds number # Time that the rules have before a push; what they did not look at then is told.
 ---@field reviewSeconds number # Time that the rules have elsewhere; 0 for no limit.
+---@field reviewLinters string[] # Linters of your projects whose findings a review tells, by name; none for none. `auto` stands for those that a project uses and that run no code of it: ruff, shellcheck, hadolint and actionlint. eslint, rubocop, phpstan and golangci-lint can run code of the repository as you; naming one lets it run in every repository that you review.
+---@field reviewLinterCommands table<string, string> # Name to a command that prints SARIF, run without a shell; `{files}` in it are the files.
+---@field reviewLinterSeconds number # Time that linters have in a review.
 
 
 ---Everything that the log tells up to one record.
