@@ -126,7 +126,8 @@ def _by_hand(call: Call) -> str:
 
 
 def _read(call: Call, outcome: Outcome, roots: tuple[str, ...]) -> Reading:
-    if not outcome.output.strip() and outcome.code == 0 and call.shape is not None:
+    is_silent = outcome.output.strip() in (b"", b"null")
+    if is_silent and outcome.code == 0 and call.row.may_be_silent:
         return Reading()
     from_stdin = call.files[0].path if call.command.given is not None else ""
     contents = {file.path: file.new or b"" for file in call.files}

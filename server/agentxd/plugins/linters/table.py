@@ -82,6 +82,8 @@ class LinterRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     columns: Literal["points", "utf16", "bytes"] = "points"
     codes: tuple[int, ...] = (0, 1)
     """Exit codes of a run that went well."""
+    may_be_silent: bool = False
+    """Whether no output means that nothing was found."""
     unfit: str = ""
     """What it says where the project wants another version: as if it were not installed."""
     environment: tuple[str, ...] = ()
