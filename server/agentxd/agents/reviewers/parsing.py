@@ -74,8 +74,9 @@ def read_verdicts(finished: Finished, receipt: str, ids: Collection[str]) -> dic
         raise UnreadableAnswerError("Its answer has no list `verdicts`.", _NEXT)
     said: dict[str, set[str]] = {}
     for row in rows:
-        if isinstance(row, dict) and row.get("id") in ids:
-            said.setdefault(row["id"], set()).add(_verdict(row))
+        name = row.get("id") if isinstance(row, dict) else None
+        if isinstance(name, str) and name in ids:
+            said.setdefault(name, set()).add(_verdict(row))
     return {name: next(iter(one)) for name, one in said.items() if len(one) == 1 and "" not in one}
 
 
