@@ -1,9 +1,9 @@
 """What stand-ins answer, well and badly, and what is made of it."""
 
 import json
-import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from agentxd.kernel.review import Severity
@@ -15,8 +15,14 @@ ANSWERS = {
         {
             "comments": [
                 {
-                    **{"file": "./a.sh", "line": 2, "endLine": 2, "column": 5, "endColumn": 10},
-                    **{"level": "info", "code": 2086, "message": "Double quote."},
+                    "file": "./a.sh",
+                    "line": 2,
+                    "endLine": 2,
+                    "column": 5,
+                    "endColumn": 10,
+                    "level": "info",
+                    "code": 2086,
+                    "message": "Double quote.",
                 }
             ]
         },
@@ -26,8 +32,13 @@ ANSWERS = {
         {".github/workflows/a.yml": b"one\ntwo words\n"},
         [
             {
-                **{"message": "bad", "filepath": "./.github/workflows/a.yml", "line": 2},
-                **{"column": 5, "end_column": 9, "kind": "expression", "snippet": "two words"},
+                "message": "bad",
+                "filepath": "./.github/workflows/a.yml",
+                "line": 2,
+                "column": 5,
+                "end_column": 9,
+                "kind": "expression",
+                "snippet": "two words",
             }
         ],
         ("actionlint/expression", "warning", ".github/workflows/a.yml", 1, 4, 9),
@@ -39,8 +50,13 @@ ANSWERS = {
                 "filePath": "{root}/eslint.config.js",
                 "messages": [
                     {
-                        **{"ruleId": "no-undef", "severity": 2, "message": "no x.", "line": 2},
-                        **{"column": 6, "endLine": 2, "endColumn": 7},
+                        "ruleId": "no-undef",
+                        "severity": 2,
+                        "message": "no x.",
+                        "line": 2,
+                        "column": 6,
+                        "endLine": 2,
+                        "endColumn": 7,
                     },
                     {"ruleId": None, "severity": 1, "message": "File ignored because of x"},
                 ],
@@ -56,10 +72,14 @@ ANSWERS = {
                     "path": "a.rb",
                     "offenses": [
                         {
-                            **{"severity": "convention", "message": "no.", "cop_name": "Style/X"},
+                            "severity": "convention",
+                            "message": "no.",
+                            "cop_name": "Style/X",
                             "location": {
-                                **{"start_line": 2, "start_column": 5},
-                                **{"last_line": 2, "last_column": 9},
+                                "start_line": 2,
+                                "start_column": 5,
+                                "last_line": 2,
+                                "last_column": 9,
                             },
                         }
                     ],
@@ -85,7 +105,8 @@ ANSWERS = {
         {
             "Issues": [
                 {
-                    **{"FromLinter": "typecheck", "Text": "no."},
+                    "FromLinter": "typecheck",
+                    "Text": "no.",
                     "Pos": {"Filename": "a.go", "Line": 2, "Column": 5},
                 },
                 {"FromLinter": "lll", "Text": "x", "Pos": {"Filename": "other.go", "Line": 2}},
@@ -245,7 +266,7 @@ def is_running(pid):
     """Whether it is there within two seconds; a killed one may wait for its parent as a zombie."""
     for _ in range(40):
         try:
-            state = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             return False
         if state == "Z":
@@ -260,7 +281,9 @@ SARIF = {
         {
             "results": [
                 {
-                    **{"ruleId": "X1", "level": "error", "message": {"text": "no"}},
+                    "ruleId": "X1",
+                    "level": "error",
+                    "message": {"text": "no"},
                     "locations": [
                         {
                             "physicalLocation": {
@@ -342,4 +365,4 @@ def test_many_files_are_given_in_several_calls(tmp_path):
 def test_nothing_is_called_where_nothing_changed(tmp_path):
     told = linted(tmp_path, change({}), "auto", "eslint")
     assert (told.ran, told.findings, told.failures, told.notices) == ((), (), (), ())
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
