@@ -20,11 +20,13 @@ OWN = {
     "secret": "secrets:Secrets",
     "hidden-unicode": "hidden_unicode:HiddenUnicode",
     "permission-bits": "permission_bits:PermissionBits",
+    "ci-secret-leak": "ci_secrets:CiSecrets",
     "large-file": "large_files:LargeFiles",
     "binary-file": "binary_files:BinaryFiles",
     "todo-without-owner": "todo_owner:TodoOwner",
     "dangerous-call": "dangerous_calls:DangerousCalls",
     "data-loss": "data_loss:DataLoss",
+    "lockfile-out-of-step": "lockfiles:Lockfiles",
 }
 """Rule to its place below this package, in the order in which they run."""
 

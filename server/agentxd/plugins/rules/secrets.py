@@ -31,7 +31,8 @@ _MILD = frozenset({"jwt", "google key", "discord webhook"})
 """Often restricted in other ways, or meant to be seen."""
 _ALLOWED = re.compile(
     r"(?i)pragma: ?allowlist|gitleaks:allow|nosec|noqa: ?S10|trufflehog:ignore"
-    r"|not a (?:real )?secret|\bexample\b|\bdummy\b|\bfake\b|\bplaceholder\b|for tests?(?:ing)?\b|\be\.g\."
+    r"|not a (?:real )?secret|\bexample\b|\bdummy\b|\bfake\b|\bplaceholder\b|for tests?(?:ing)?\b"
+    r"|\be\.g\."
 )
 _NEAR_HOST = re.compile(
     r"(?i)@(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|[\w-]+(?:[:/\"'\s]|$)|[\w.-]*example"

@@ -1,0 +1,94 @@
+"""Finds where the script of a pipeline prints a secret."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agentxd.plugins.rules.ci_steps import Entry, Step
+
+_PRINT = re.compile(
+    r"(?:^|[;&|({]|\bthen\b|\bdo\b|\belse\b|^\s*-)\s*(?:echo|printf|print|Write-(?:Host|Output))\b(?P<rest>.*)"
+)
+_SECRET = re.compile(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
+_ALL = re.compile(r"(?i)\btojson\(\s*secrets\s*\)")
+_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?P<how>[^}]*)\}|(?P<bare>\w+)|env:(?P<shell>\w+))")
+_TELLING = re.compile(
+    r"(?i)(?:_|^)(?:token|secret|password|passwd|api_?key|private_?key|access_?key|credentials)$"
+)
+_KEPT_BACK = re.compile(r"^[^\"']*\$\(|`|>|::add-mask::|<<<")
+_SHOWING = re.compile(r"\|\s*(?:base64|xxd|rev|sed|tr|fold|hexdump|od|cut|tee)\b[^|>]*$")
+
+
+def printed_secrets(step: Step, found: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """Line and name of each secret that a step of a workflow prints."""
+    run = step.get("run")
+    if run is None:
+        return
+    known = {
+        entry.path[-1]: match[1]
+        for entry in (*found, *step.below("env"))
+        if len(entry.path) > 1 and entry.path[-2] == "env"
+        and (match := _SECRET.search(entry.value)) is not None
+        and _reaches(entry, run)
+    }  # fmt: skip
+    for number, text in joined(run.texts()):
+        rest = _printed(text)
+        names = [match[1] for match in _SECRET.finditer(rest)]
+        names += [known[name] for name in _variables(rest) if name in known]
+        if names:
+            yield number, f"the secret {names[0]}"
+
+
+def printed_by_name(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Line and name of each variable that sounds like a secret and is printed."""
+    for number, text in joined(enumerate(lines)):
+        if text.lstrip().startswith("#"):
+            continue
+        names = [name for name in _variables(_printed(text)) if _TELLING.search(name)]
+        if names:
+            yield number, f"the variable {names[0]}"
+
+
+def all_secrets(found: Sequence[Entry]) -> Iterator[int]:
+    """Lines with every secret at once."""
+    for entry in found:
+        for number, text in entry.texts():
+            if _ALL.search(text):
+                yield number
+
+
+def joined(texts: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Lines of a script, with those that a backslash continues."""
+    first, held = -1, ""
+    for number, text in texts:
+        first = number if first < 0 else first
+        held += text
+        if held.endswith("\\"):
+            held = held[:-1]
+            continue
+        yield first, held
+        first, held = -1, ""
+    if held:
+        yield first, held
+
+
+def _printed(text: str) -> str:
+    """What a command prints to the log; empty where it goes elsewhere."""
+    match = _PRINT.search(text[:2_000])
+    if match is None or _KEPT_BACK.search(text[: match.start("rest")] + match["rest"]):
+        return ""
+    rest = match["rest"]
+    is_piped = "|" in rest.replace("||", "")
+    return "" if is_piped and not _SHOWING.search(rest) else rest
+
+
+def _variables(text: str) -> Iterator[str]:
+    """Names of variables; not where only their length, or whether they are set, is told."""
+    quoted = re.sub(r"'[^']*'", "", text)
+    for match in _VARIABLE.finditer(quoted):
+        if not (match["how"] or "").startswith((":+", "+", ":?")):
+            yield match["braced"] or match["bare"] or match["shell"]
+
+
+def _reaches(entry: Entry, run: Entry) -> bool:
+    """Whether the environment of this entry is the script's: the workflow's, job's or step's."""
+    return run.path[: len(entry.path) - 2] == entry.path[:-2]
