@@ -41,8 +41,9 @@ class PricedModel(FakeReviewModel):
     async def stream(self, request):
         async for delta in super().stream(request):
             if isinstance(delta, Finished):
-                delta = replace(delta, usage=self.known.priced(delta.usage))
-            yield delta
+                yield replace(delta, usage=self.known.priced(delta.usage))
+            else:
+                yield delta
 
 
 @dataclass

@@ -120,10 +120,10 @@ async def test_no_call_is_made_that_the_budget_cannot_pay():
 
 
 async def test_invariant_12_the_day_s_ceiling_holds_for_reviews_too():
-    house = House(PricedModel(judging(FOUND)), budget_day_micros=5_000)
+    house = House(PricedModel(judging(FOUND)), budget_day_micros=2_500)
     found = await house.review()
     assert found.unreviewed
-    assert house.day.cost_micros <= 5_000
+    assert house.day.cost_micros <= 2_500
 
 
 async def test_a_finding_that_the_budget_leaves_without_a_second_look_is_a_note():
