@@ -23,6 +23,12 @@ from agentxd.plugins.rules.dangerous_calls_table import (
 
 _LONGEST = 1_000_000
 """Signs of a file that is looked at; longer ones were not written by hand."""
+_NEAR = 3
+"""Lines within which TLS is turned off once, by whatever many settings."""
+_ANSWERED = re.compile(
+    r"#\s*(?:noqa:[\w, ]*\bS\d|nosec\b)|//\s*(?:nolint\b.*gosec|NOSONAR|nosemgrep)"
+)
+"""Somebody thought about it and told another tool so."""
 _DEFINES = re.compile(r"\b(?:def|func|function|fn)\s+(?:\([^()]*\)\s*)?(?:self\.)?$")
 _BODY = re.compile(r"\)\s*(?::\s*[\w<>\[\]|. ]{1,80})?\{")
 _BRACED = {"javascript", "java", "csharp", "php", "c"}
@@ -56,8 +62,12 @@ class DangerousCalls:
             return
         masked = _masked(file.path, text, table, file.new, ground)
         for pattern in hinted:
-            for start, end in _places(pattern, masked):
-                yield from self._judged(pattern, masked, (start, end), file.path, table)
+            last = -_NEAR - 1
+            for place in _places(pattern, masked):
+                for finding in self._judged(pattern, masked, place, file.path, table):
+                    if pattern.kind != "tls" or finding.line - last > _NEAR:
+                        last = finding.line
+                        yield finding
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
@@ -79,6 +89,8 @@ class DangerousCalls:
             return
         how_bad = _severity(pattern, masked, inner, end)
         if how_bad is not None:
+            if _ANSWERED.search(_lines(masked, start, end)):
+                how_bad = Severity.NOTE
             yield self._finding(pattern, masked, (start, inner, end), milder(how_bad, path), path)
 
     def _finding(
@@ -112,6 +124,12 @@ def _masked(path: str, text: str, table: str, content: bytes, ground: Ground) ->
     if is_dockerfile(path):
         return without_line_comments(text)
     return Masked(text, ground.syntax.regions(path, content), table)
+
+
+def _lines(masked: Masked, start: int, end: int) -> str:
+    """The text of whole lines."""
+    first, last = masked.place(start)[0], masked.place(end)[0]
+    return masked.text[masked.starts[first] : masked.starts[last + 1]]
 
 
 def _places(pattern: Pattern, masked: Masked) -> Iterator[tuple[int, int]]:

@@ -123,10 +123,15 @@ def code_losses(
     """What the way up takes away. `strings` are the places of literals."""
     up = _way_up(framework, text, comments)
     made = {name for found in framework.made.finditer(up) for name in found.groups() if name}
+    gone: set[str] = set()
     for kind, pattern in (("table", framework.tables), ("column", framework.columns)):
         for found in pattern.finditer(up):
             names = [name for name in found.groups() if name]
-            if not made.intersection(names[-2:]):
+            if kind == "table":
+                gone.add(names[0].lower())
+            if not made.intersection(names[-2:]) and (
+                kind == "table" or names[0].lower() not in gone
+            ):
                 yield _dropped(kind, names, found)
     for found in framework.rows.finditer(up) if framework.rows else ():
         what = f"deletes every row of `{found[1]}`"

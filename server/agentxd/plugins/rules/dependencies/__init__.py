@@ -1,0 +1,1 @@
+"""Manifests and lock files of seven package managers, read by pure functions."""
