@@ -54,7 +54,7 @@ async def test_what_is_refuted_is_dropped_and_counted():
 
 SECOND_LOOKS = {
     "unsure": lambda asked: verdicts(asked, "unsure"),
-    "silent": lambda asked: verdicts(asked).replace("c1", "c7"),
+    "silent": lambda asked: verdicts(asked).replace('"c1"', '"c7"'),
     "no JSON": lambda asked: "I agree with all of it.",
     "another receipt": lambda asked: verdicts(asked).replace(asked.receipt, "0" * 16),
     "cut off": lambda asked: Reply((Text(verdicts(asked)[:-9]),), "length"),
