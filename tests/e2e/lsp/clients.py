@@ -1,5 +1,6 @@
 """An editor for tests: pytest-lsp's client over `agentxd lsp`, with text that follows edits."""
 
+import ast
 import asyncio
 import sys
 from pathlib import Path
@@ -42,6 +43,29 @@ class Editor:
                 [types.TextDocumentContentChangeWholeDocument(text)],
             )
         )
+
+    def save(self, path: str) -> None:
+        (self.root / path).write_text(self.text(path))
+        document = types.TextDocumentIdentifier(self.uri(path))
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+
+    async def actions(self, path: str, line: int) -> list[types.CodeAction]:
+        """What the editor offers at the start of a line."""
+        place = types.Position(line, 0)
+        document = types.TextDocumentIdentifier(self.uri(path))
+        found = await self.client.text_document_code_action_async(
+            types.CodeActionParams(document, types.Range(place, place), types.CodeActionContext([]))
+        )
+        return [_action(one) for one in found or []]
+
+    async def choose(self, action: types.CodeAction) -> Any:
+        """What an editor does with an action that was chosen."""
+        if action.edit is not None:
+            done = await self.apply(types.ApplyWorkspaceEditParams(action.edit))
+            assert done.applied
+        if action.command is not None:
+            return await self.command(action.command.command, *action.command.arguments or [])
+        return None
 
     def close(self, path: str) -> None:
         uri = self.uri(path)
@@ -109,6 +133,14 @@ class Editor:
         await self.client.shutdown_async(None)
         self.client.exit(None)
         await self.client.stop()
+
+
+def _action(found: types.Command | types.CodeAction) -> types.CodeAction:
+    """lsprotocol takes every action that has a command for a bare command, and prints it."""
+    if isinstance(found, types.CodeAction):
+        return found
+    command = types.Command(**ast.literal_eval(str(found.command)))
+    return types.CodeAction(title=found.title, command=command)
 
 
 def offset(text: str, position: types.Position) -> int:

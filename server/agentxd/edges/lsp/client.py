@@ -75,7 +75,7 @@ class ClientFacts:
         return self._has("textDocument", "publishDiagnostics") is not None
 
     def has_of_diagnostics(self, name: str) -> bool:
-        """A part of diagnostics: tagSupport, relatedInformation."""
+        """A part of diagnostics: tagSupport, relatedInformation, codeDescriptionSupport."""
         return bool(self._has("textDocument", "publishDiagnostics", name))
 
     @property

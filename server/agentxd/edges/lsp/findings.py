@@ -1,6 +1,7 @@
 """Findings of the review as diagnostics, where they stand in the text that a client has."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ _SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.NOTE: 3}
 _UNNECESSARY = 1
 _FADED = frozenset({"commented-out-code"})
 """Rules whose findings are text that could go."""
+_PAGE = re.compile(r"https://[^\s)>\]]+")
+"""Where a linter has its rule explained."""
 _SHORT = 64 << 10
 """Up to so many bytes a text is compared on the event loop: less than a change of threads takes."""
 
@@ -72,6 +75,9 @@ def diagnostic(connection: Connection, one: Placed, lines: Sequence[str]) -> Jso
         "message": finding.message + advice,
         "data": {"fingerprint": finding.fingerprint, "rule": finding.rule},
     }
+    page = _PAGE.search(finding.advice) if finding.reviewer == "linter" else None
+    if page is not None and facts.has_of_diagnostics("codeDescriptionSupport"):
+        found["codeDescription"] = {"href": page[0]}
     if finding.rule in _FADED and facts.has_of_diagnostics("tagSupport"):
         found["tags"] = [_UNNECESSARY]
     if finding.related and facts.has_of_diagnostics("relatedInformation"):
