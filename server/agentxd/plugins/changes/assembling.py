@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from agentxd.kernel.review import ChangedFile
+from agentxd.kernel.review import ChangedFile, Span
 from agentxd.plugins.changes.disk_files import DiskFile
 from agentxd.plugins.changes.generated import attributed, looks_generated
 from agentxd.plugins.changes.git_diffing import Entry, spans_of
@@ -25,6 +25,7 @@ class _Side(NamedTuple):
     content: bytes | None = None
     size: int = 0
     is_binary: bool = False
+    is_on_disk: bool = False
 
 
 class _Blobs(NamedTuple):
@@ -76,7 +77,7 @@ def _blobs(git: Git, object_ids: Iterable[str]) -> _Blobs:
 
 
 def _disk_side(file: DiskFile) -> _Side:
-    return _Side(file.content, file.size, file.is_binary)
+    return _Side(file.content, file.size, file.is_binary, is_on_disk=True)
 
 
 def _file(entry: Entry, old: _Side, new: _Side, said: bool | None) -> ChangedFile:  # noqa: FBT001  # one of three
@@ -94,8 +95,16 @@ def _file(entry: Entry, old: _Side, new: _Side, said: bool | None) -> ChangedFil
         new_mode=entry.new_mode,
         old_size=old.size,
         new_size=new.size,
-        spans=spans_of(old.content, new.content) if is_whole and not has_nul else (),
+        spans=_spans(old, new) if is_whole and not has_nul else (),
         is_binary=has_nul,
         is_whole=is_whole,
         is_generated=guessed if said is None else said,
     )
+
+
+def _spans(old: _Side, new: _Side) -> tuple[Span, ...]:
+    """On disk, line ends are what git makes of them for this system: no change of all lines."""
+    after = new.content
+    if new.is_on_disk and old.content and after and b"\r\n" in after and b"\r" not in old.content:
+        after = after.replace(b"\r\n", b"\n")
+    return spans_of(old.content, after)

@@ -11,6 +11,7 @@ from agentxd.workspace.lines import split_lines
 _GITLINK = 0o160000
 _OPTIONS = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--relative")
 _RENAMES = ("-M50%", "-l400")
+_SAME = "-M100%"
 
 
 class Entry(NamedTuple):
@@ -30,8 +31,14 @@ class Entry(NamedTuple):
 
 
 def between(git: Git, base: str, head: str) -> list[Entry]:
-    """What differs between two trees, renames found."""
-    return _entries(git.run(["diff-tree", *_OPTIONS, *_RENAMES, base, head]))
+    """What differs between two trees, renames found.
+
+    Where a partial clone lacks contents, only those of files that stayed the same.
+    """
+    done = git.attempt(["diff-tree", *_OPTIONS, *_RENAMES, base, head])
+    if done.returncode:
+        return _entries(git.run(["diff-tree", *_OPTIONS, _SAME, base, head]))
+    return _entries(done.stdout)
 
 
 def to_index(git: Git, base: str) -> list[Entry]:
@@ -41,6 +48,7 @@ def to_index(git: Git, base: str) -> list[Entry]:
 
 def to_work_tree(git: Git, base: str) -> list[Entry]:
     """From a tree to what git believes to be other in the work tree: nothing has been read."""
+    git.forget_filters()  # git reads what was written in the same moment as the index
     words = ["diff-index", "--no-renames", "--ignore-submodules=dirty", *_OPTIONS, base]
     return _entries(git.run(words))
 

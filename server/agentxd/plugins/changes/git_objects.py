@@ -9,6 +9,7 @@ MAX_BYTES = 1_000_000
 """Larger files are not read."""
 MAX_TOTAL_BYTES = 256_000_000
 """Of all files of a change; the rest is not read."""
+_CHECK = ("cat-file", "--batch-check")
 _PROBE_BYTES = 8_000
 _MOST_PROBED = 20
 
@@ -31,8 +32,12 @@ def headers(git: Git, object_ids: Iterable[str]) -> dict[str, Header]:
     asked = list(dict.fromkeys(object_ids))
     if not asked:
         return {}
-    answers = git.run(["cat-file", "--batch-check"], _lines(asked)).decode("utf-8", "replace")
-    return _matched(asked, answers.split("\n"))
+    done = git.attempt(_CHECK, _lines(asked))
+    if done.returncode:
+        here = _all(git)  # a partial clone gives up at the first one that it would have to fetch
+        asked = [name for name in asked if name in here]
+        return _matched(asked, _text(git.run(_CHECK, _lines(asked))))
+    return _matched(asked, _text(done.stdout))
 
 
 def named(git: Git, names: Iterable[str]) -> dict[str, Header]:
@@ -43,8 +48,8 @@ def named(git: Git, names: Iterable[str]) -> dict[str, Header]:
     asked = [name for name in dict.fromkeys(names) if name.strip() and not {"\n", "\0"} & set(name)]
     found: dict[str, Header] = {}
     while asked:
-        done = git.attempt(["cat-file", "--batch-check"], _lines(asked))
-        answers = done.stdout.decode("utf-8", "replace").split("\n")[:-1]
+        done = git.attempt(_CHECK, _lines(asked))
+        answers = _text(done.stdout)
         found |= _matched(asked, answers)
         asked = asked[len(answers) + 1 :] if done.returncode else []
     return found
@@ -74,6 +79,16 @@ def _first_bytes(git: Git, object_id: str) -> bytes:
             return process.stdout.read(_PROBE_BYTES) if process.stdout else b""
         finally:
             process.kill()
+
+
+def _all(git: Git) -> set[str]:
+    """Ids of all objects that are here."""
+    words = ["--batch-all-objects", "--unordered", "--batch-check=%(objectname)"]
+    return set(_text(git.run(["cat-file", *words])))
+
+
+def _text(answers: bytes) -> list[str]:
+    return answers.decode("utf-8", "replace").split("\n")[:-1]
 
 
 def _lines(words: Iterable[str]) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from agentxd.kernel.errors import AgentxError, InvalidRequestError, WorkspaceRefusedError
 
 _SETTINGS = {
+    "advice.graftFileDeprecated": "false",
     "safe.directory": "*",  # a foreign owner is no obstacle, because of all the others
     "color.ui": "never",
     "core.alternateRefsCommand": "",
@@ -34,6 +35,7 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_NO_FILTER = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 _FROM_A_HOOK = ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
 """What git tells its hooks about the repository that they run for, and is true of no other."""
 _QUESTIONS = (
@@ -112,6 +114,21 @@ class Git:
             ) from error
         except OSError as error:
             raise _without_git(self.root) from error
+
+    def forget_filters(self) -> None:
+        """Run no filter from now on: they are programs, with whatever names they are given."""
+        if "GIT_CONFIG_COUNT" in self._environment:
+            return
+        asked = ["config", "-z", "--name-only", "--get-regexp", r"^filter\."]
+        keys = os.fsdecode(self.run(asked, accepted=(0, 1))).split("\0")[:-1]
+        names = sorted({key.rpartition(".")[0] for key in keys})
+        pairs = [(f"{name}.{word}", value) for name in names for word, value in _NO_FILTER]
+        for number, (key, value) in enumerate(pairs):
+            self._environment |= {
+                f"GIT_CONFIG_KEY_{number}": key,
+                f"GIT_CONFIG_VALUE_{number}": value,
+            }
+        self._environment["GIT_CONFIG_COUNT"] = str(len(pairs))
 
     def started(self, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
         """One whose pipes the caller owns, and ends."""

@@ -1,6 +1,7 @@
 """The work tree against a commit, without any of the programs that git would run for that."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from stat import S_ISLNK
 
 from agentxd.plugins.changes.assembling import old_contents
@@ -9,6 +10,8 @@ from agentxd.plugins.changes.git_diffing import Entry, to_work_tree
 from agentxd.plugins.changes.git_objects import MAX_BYTES, MAX_TOTAL_BYTES
 from agentxd.plugins.changes.git_process import Git
 from agentxd.plugins.changes.renames import paired
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def differences(
@@ -70,6 +73,17 @@ def _is_change(entry: Entry, old: Mapping[str, bytes], disk: Mapping[str, DiskFi
         return True
     before, file = old.get(entry.old_id), disk.get(entry.path)
     after = file.content if file else None
-    if before is None or after is None:
-        return bool(entry.old_mode)
+    if before is None or file is None or after is None:
+        return bool(entry.old_mode) and not _stands_for(before, file)
+    if _stands_for(before, file):
+        return False
     return before not in (after, after.replace(b"\r\n", b"\n"))
+
+
+def _stands_for(pointer: bytes | None, file: DiskFile | None) -> bool:
+    """Whether git keeps a few lines in place of what is on disk, as `git lfs` makes them."""
+    if file is None or not pointer or not pointer.startswith(_POINTER):
+        return False
+    if file.content is None:
+        return b"\nsize %d\n" % file.size in pointer
+    return f"\noid sha256:{sha256(file.content).hexdigest()}\n".encode() in pointer
