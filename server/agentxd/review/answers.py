@@ -176,7 +176,9 @@ def _table(item: Answer) -> str:
     texts = {name: getattr(item, name) for name in ("fingerprint", "rule", "path", "line")}
     texts |= {"answer": item.answer.value, "reason": item.reason, "by": item.by}
     days = {"date": item.date, "until": item.until}
-    rows = [f"{name} = {toml_string(text)}" for name, text in texts.items() if text]
+    rows = [
+        f"{name} = {toml_string(text)}" for name, text in texts.items() if text or name in _NEEDED
+    ]
     rows += [f"{name} = {day.isoformat()}" for name, day in days.items() if day]
     return "\n".join(["[[answer]]", *rows, ""])
 

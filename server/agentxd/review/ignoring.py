@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
@@ -50,12 +51,16 @@ UNKNOWN_RULE = RuleInfo(
 FILE_LINES = 10
 """`ignore-file` counts in so many lines from the top."""
 _MARK = b"agentx:"
-_REMARK = re.compile(
-    r"(?:#+|//+[!/]?|/\*+|(?<![^\s])\*+|--+|;+|%+|<!--+|\{-|\(\*|\{#|\{/\*|<%--|\.\.|(?i:\brem)"
-    r"|^\s*['\"!])"
-    r"\s*agentx:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]{0,400})\](?P<reason>[^\n]*)"
+_REMARK = re.compile(r"agentx:[ \t]{0,4}ignore(?P<file>-file)?\[(?P<rules>[^\]\n]{0,400})\]")
+_LEAD = re.compile(
+    r"(?:#+|//+[!/]?|\{?/\*+|(?:^|(?<=\s))\*+|--+|;+|%+|<!--+|\{-|\(\*|\{#|<%--|\.\.|\b(?i:rem))$"
 )
-_CLOSING = re.compile(r"\s*(?:\*+/\}?|--+%?>|-\}|\*\)|#\}|%>|['\"])\s*$")
+_LONGEST_LEAD = 12
+"""Characters of a comment's mark, with the blanks behind it."""
+_MOST_TRIED = 20
+"""Places in one line."""
+_LONGEST_REASON = 400
+_CLOSING = ("*/}", "*/", "-->", "--%>", "-}", "*)", "#}", "%>", '"', "'")
 
 
 class Remark(Struct, frozen=True):
@@ -64,7 +69,8 @@ class Remark(Struct, frozen=True):
     line: int
     """Where it stands."""
     target: int
-    """The line that it is about: its own, or for one alone on its line the next with code."""
+    """The last line that it is about: its own, or for one alone on its line the next that holds
+    no such remark."""
     rules: tuple[str, ...]
     reason: str
     is_for_file: bool
@@ -82,7 +88,7 @@ def remarks(content: bytes) -> tuple[Remark, ...]:
         return ()
     lines = content.decode(errors="replace").split("\n")
     found = {i: match for i, line in enumerate(lines) if (match := _match(line))}
-    alone = {i for i, match in found.items() if not match.string[: match.start()].strip()}
+    alone = {i for i, match in found.items() if not match.string[: _start(match)].strip()}
     return tuple(_remark(i, match, alone) for i, match in found.items())
 
 
@@ -145,22 +151,46 @@ def _finding(info: RuleInfo, file: ChangedFile, remark: Remark, message: str) ->
 
 
 def _match(line: str) -> re.Match[str] | None:
-    return _REMARK.search(line) if "agentx:" in line else None
+    """The first remark of a line: the words right behind the mark of a comment."""
+    if "agentx:" not in line:
+        return None
+    tried = islice(_REMARK.finditer(line), _MOST_TRIED)
+    return next((match for match in tried if _start(match) >= 0), None)
+
+
+def _start(match: re.Match[str]) -> int:
+    """Column at which the mark of the comment begins; -1 where there is none."""
+    at = match.start()
+    before = match.string[max(0, at - _LONGEST_LEAD) : at]
+    found = _LEAD.search(before.rstrip())
+    if found:
+        return at - len(before) + found.start()
+    only = match.string[:at].strip()
+    return match.string.index(only) if only in ("'", '"', "!") else -1
 
 
 def _remark(number: int, match: re.Match[str], alone: Collection[int]) -> Remark:
     target = number
     while target in alone:
         target += 1
-    reason = _CLOSING.sub("", match["reason"]).strip(" \t\r:-")
+    reason = _reason(match.string[match.end() :])
     return Remark(
         line=number,
         target=target,
         rules=tuple(word for part in match["rules"].split(",") if (word := part.strip())),
-        reason=reason if any(map(str.isalnum, reason)) else "",
+        reason=reason,
         is_for_file=bool(match["file"]),
-        column=match.start(),
+        column=_start(match),
     )
+
+
+def _reason(rest: str) -> str:
+    """What stands behind the bracket, without the end of the comment; empty for mere signs."""
+    text = rest[:_LONGEST_REASON].strip()
+    for closing in _CLOSING:
+        text = text.removesuffix(closing).rstrip()
+    text = text.strip(" \t:-")
+    return text if any(map(str.isalnum, text)) else ""
 
 
 def _is_about(remark: Remark, finding: Finding) -> bool:
@@ -169,4 +199,4 @@ def _is_about(remark: Remark, finding: Finding) -> bool:
     if finding.is_about_file:
         return False
     last = max(finding.end_line - 1, finding.line)
-    return bool({remark.line, remark.target} & {finding.line, last})
+    return any(remark.line <= line <= remark.target for line in (finding.line, last))

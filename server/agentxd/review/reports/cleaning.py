@@ -8,12 +8,16 @@ from agentxd.kernel.review import Fix
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _SUSPECT = re.compile(r"[^\x20-\x7e]")
+_LONGEST = 4_000
+"""Characters; what is longer was not written for people."""
 _LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]+")
 
 
 def clean(text: str) -> str:
-    """On one line, without secrets, hidden characters shown by number; fit for UTF-8."""
-    return visible(_LINE_END.sub(" ", redact(text)))
+    """For people: on one line, bounded, without secrets, hidden characters shown by number."""
+    told = redact(text)
+    cut = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
+    return visible(_LINE_END.sub(" ", cut))
 
 
 def visible(text: str) -> str:

@@ -54,12 +54,13 @@ def wrapped(text: str, width: int, *, indent: str = "", first: str = "") -> list
 def _pieces(text: str, width: int) -> Iterator[str]:
     """Words; those longer than a line in several."""
     for word in text.split(" "):
-        rest = word
-        while columns_of(rest) > width:
-            head = cut_to(rest, width)
-            yield head
-            rest = rest[len(head) :]
-        yield rest
+        start = taken = 0
+        for index, sign in enumerate(word if len(word) * 2 > width else ""):
+            taken += _columns(sign)
+            if taken > width:
+                yield word[start:index]
+                start, taken = index, _columns(sign)
+        yield word[start:]
 
 
 def _columns(sign: str) -> int:
