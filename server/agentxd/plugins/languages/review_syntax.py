@@ -15,8 +15,8 @@ from agentxd.plugins.languages.parser import MOST_SECONDS, TreeSitterParser
 from agentxd.plugins.languages.regions import read_regions
 from agentxd.plugins.languages.source import Source
 
-_MOST_TREES = 8
-"""Trees that are kept for the next question: rules go from file to file."""
+_MOST_BYTES = 3_000_000
+"""Of contents whose trees are kept for the next rule; a tree takes about twenty times as much."""
 _Key = tuple[str, bytes]
 
 
@@ -38,6 +38,7 @@ class ReviewSyntax:
         self._parser = TreeSitterParser(self._languages, seconds)
         self._grammars: dict[str, Grammar] = {}
         self._trees: dict[_Key, _Tree | None] = {}
+        self._n_bytes = 0
         self._parsed: dict[_Key, Parsed] = {}
         self._faults: dict[_Key, tuple[Fault, ...] | None] = {}
         self._regions: dict[_Key, tuple[Region, ...]] = {}
@@ -88,9 +89,12 @@ class ReviewSyntax:
 
     def _tree(self, key: _Key) -> _Tree | None:
         if key not in self._trees:
-            if len(self._trees) >= _MOST_TREES:
-                del self._trees[next(iter(self._trees))]
             self._trees[key] = self._grown(*key)
+            self._n_bytes += len(key[1])
+            while self._n_bytes > _MOST_BYTES and len(self._trees) > 1:
+                oldest = next(iter(self._trees))
+                del self._trees[oldest]
+                self._n_bytes -= len(oldest[1])
         return self._trees[key]
 
     def _grown(self, name: str, content: bytes) -> _Tree | None:

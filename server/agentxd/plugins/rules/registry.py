@@ -18,9 +18,12 @@ GROUP = "agentxd.rules"
 OWN = {
     "conflict-marker": "conflict_markers:ConflictMarkers",
     "secret": "secrets:Secrets",
+    "syntax-error": "syntax_errors:SyntaxErrors",
     "hidden-unicode": "hidden_unicode:HiddenUnicode",
     "permission-bits": "permission_bits:PermissionBits",
     "ci-secret-leak": "ci_secrets:CiSecrets",
+    "test-removed": "removed_tests:RemovedTests",
+    "test-skipped": "skipped_tests:SkippedTests",
     "large-file": "large_files:LargeFiles",
     "binary-file": "binary_files:BinaryFiles",
     "todo-without-owner": "todo_owner:TodoOwner",

@@ -92,11 +92,11 @@ class SyntaxErrors:
         if not file.spans or language not in _LANGUAGES or _is_odd(file, language):
             return
         faults = ground.syntax.faults(file.path, file.new)
-        if faults is None or _was_odd(file, ground):
-            return
         if not faults:
-            if language == "python":
+            if faults is not None and language == "python":
                 yield from self._indentation(file, ground)
+            return
+        if _was_odd(file, ground):
             return
         found = proof(language, file, ground)
         if found is Proof.NONE or _is_template(language, file.new, faults):
