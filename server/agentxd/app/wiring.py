@@ -118,24 +118,13 @@ def wire(
     goals = Goals(journal, outfitter, follow_up.after, turns.dress)
     inspecting = inspecting_of(root, stores.disk, book, searching)
     application = Application(
-        journal=journal,
-        blobs=stores.blobs,
-        documents=documents,
-        sight=sight,
-        goals=goals,
-        conversations=Conversations(journal, goals, clock),
-        transfers=Transfers(journal),
-        reviewing=reviewing,
-        verifying=verifying,
-        views=Views(journal, stores.blobs, sight),
-        approvals=approvals,
-        streams=streams,
-        house=house,
-        answering=Answering(inspecting, stores.disk, root, clock),
+        journal=journal, blobs=stores.blobs, documents=documents, sight=sight, goals=goals,
+        conversations=Conversations(journal, goals, clock), transfers=Transfers(journal),
+        reviewing=reviewing, verifying=verifying, views=Views(journal, stores.blobs, sight),
+        approvals=approvals, streams=streams, house=house, searching=searching,
+        answering=Answering(inspecting, stores.disk, root, clock), inspecting=inspecting,
         mending=Mending(inspecting, sight, goals, keep_edits(Path(house.state_dir) / "mending")),
-        searching=searching,
-        inspecting=inspecting,
-    )
+    )  # fmt: skip
     application.model_reviews.equip(ReviewHouse(
         journal, outfitter.reviewers, clock, streams.show,
         index=lambda: searching if searching.is_on else None, adopt=goals.adopt,

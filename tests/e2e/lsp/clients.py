@@ -136,7 +136,7 @@ class Editor:
 
 
 def _action(found: types.Command | types.CodeAction) -> types.CodeAction:
-    """lsprotocol takes every action that has a command for a bare command, and prints it."""
+    """The library takes every action that has a command for a bare command, and prints it."""
     if isinstance(found, types.CodeAction):
         return found
     command = types.Command(**ast.literal_eval(str(found.command)))
