@@ -33,14 +33,21 @@ def read_file(root: str, path: str, max_bytes: int) -> DiskFile | None:
         handle = os.open(place, os.O_RDONLY | _flag("O_NOFOLLOW") | _flag("O_NONBLOCK"))
     except (OSError, ValueError):
         return None
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            return None
-        mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
-        if found.st_size > max_bytes:
-            return DiskFile(mode, found.st_size, None, is_binary(file.read(_PROBE_BYTES)))
-        content = file.read()
+    try:
+        return _opened(handle, max_bytes)
+    finally:
+        os.close(handle)
+
+
+def _opened(handle: int, max_bytes: int) -> DiskFile | None:
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    mode = 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
+    with os.fdopen(handle, "rb", closefd=False) as file:
+        content = file.read(max(max_bytes, _PROBE_BYTES) + 1)  # it may grow meanwhile
+    if found.st_size > max_bytes or len(content) > max_bytes:
+        return DiskFile(mode, found.st_size, None, is_binary(content))
     return DiskFile(mode, len(content), content, is_binary(content))
 
 

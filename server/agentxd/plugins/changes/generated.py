@@ -13,7 +13,7 @@ _FOLDERS = re.compile(
 )
 _NAMES = re.compile(r"([.-]min\.(js|mjs|cjs|css)|\.(js|css)\.map|_pb2(_grpc)?\.pyi?|\.pb\.go)$")
 _MARK = re.compile(
-    rb"@generated\b|\bcode generated\b.{0,200}\bdo not edit\b"
+    rb"(?<![\w.])@generated\b(?!\.)|\bcode generated\b.{0,200}\bdo not edit\b"
     rb"|\b(auto(matically)?[- ]?)generated\b.{0,200}\b(do not|don't|not be) (edit|modify|change)"
     rb"|\bdo not (edit|modify)\b.{0,200}\bgenerated\b",
     re.IGNORECASE,

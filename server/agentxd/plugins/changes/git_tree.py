@@ -1,32 +1,36 @@
 """The files as they are after a change: of a commit, of the index, or on disk."""
 
-import re
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from agentxd.kernel.errors import WorkspaceRefusedError
 from agentxd.kernel.index import Use
 from agentxd.plugins.changes.disk_files import read_file
 from agentxd.plugins.changes.git_process import Git
 from agentxd.plugins.changes.reading import BlobReader
+from agentxd.plugins.changes.searching import is_sought, nearest, search
 
 INDEX = ":index"
 """For `head`: what is staged."""
 MAX_READ_BYTES = 2_000_000
 _GITLINK = "160000"
-_LONGEST_NAME = 200
-_LONGEST_LINE = 400
-_LONGEST_SOUGHT = 20_000
-"""A longer line is no code."""
-_MOST_LINES = 5_000
-_LINE = re.compile(rb"([^\0]*)\0(\d+)\0([^\n]*)\n")
+_GONE = "R"
+"""Git's letter for a file that it knows and that is not on disk."""
+_MOST_LISTED = 50_000
+"""Files of a folder that is no repository."""
 
 Ask = Callable[[str, str, int], Sequence[Use] | None]
 """(name, near, limit) to uses; None where the index does not know."""
 
 
 class GitTree:
-    """Implements the port Tree. Git is started when it is first asked; to be closed at the end."""
+    """Implements the port Tree. Git is started when it is first asked; to be closed at the end.
+
+    A folder that is no repository has its files, and nobody knows uses in it.
+    """
 
     def __init__(self, root: str, head: str = "", ask: Ask | None = None) -> None:
         """`head` is the id of a commit, INDEX, or empty for the work tree."""
@@ -62,9 +66,10 @@ class GitTree:
             file = read_file(self._root, path, MAX_READ_BYTES)
             return file.content if file else None
         object_id = self._listed().get(path)
-        if object_id is None:
+        git = self._repository()
+        if object_id is None or git is None:
             return None
-        self._reader = self._reader or BlobReader(self._repository())
+        self._reader = self._reader or BlobReader(git)
         return self._reader.read(object_id, MAX_READ_BYTES)
 
     def uses(self, name: str, near: str, limit: int = 50) -> Sequence[Use]:
@@ -74,70 +79,63 @@ class GitTree:
             return known
         if name not in self._uses:
             self._uses[name] = self._sought(name)
-        found = self._uses[name]
-        return sorted(found, key=lambda use: (-_nearness(use.path, near), use.path))[:limit]
+        return nearest(self._uses[name], near, limit)
 
-    def _repository(self) -> Git:
-        self._git = self._git or Git(self._root)
+    def _sought(self, name: str) -> list[Use]:
+        git = self._repository()
+        if git is None or not is_sought(name):
+            return []
+        if self._head and self._head != INDEX:
+            return search(git, name, [self._head], f"{self._head}:".encode())
+        return search(git, name, ["--cached" if self._head else "--untracked"])
+
+    def _repository(self) -> Git | None:
+        """None where the folder is no repository, and no commit of one is asked for."""
+        if self._git is None:
+            try:
+                self._git = Git(self._root)
+            except WorkspaceRefusedError:
+                if self._head:
+                    raise
         return self._git
 
     def _listed(self) -> dict[str, str]:
-        """Path to id of its content; of the work tree to nothing."""
+        """Path to id of its content; on disk to nothing."""
         if self._ids is None:
-            self._ids = dict(_parsed(self._repository(), self._head))
+            git = self._repository()
+            if git is None:
+                self._ids = dict.fromkeys(_walked(self._root), "")
+            elif self._head:
+                self._ids = dict(_kept(git, self._head))
+            else:
+                self._ids = dict.fromkeys(_on_disk(git), "")
         return self._ids
 
-    def _sought(self, name: str) -> list[Use]:
-        if not 0 < len(name) <= _LONGEST_NAME or any(sign in name for sign in "\n\0"):
-            return []
-        where = {"": ["--untracked"], INDEX: ["--cached"]}.get(self._head, [self._head])
-        words = ["grep", "-z", "-n", "-I", "-w", "-F", "--no-textconv", "--no-color"]
-        done = self._repository().attempt(
-            [*words, "--no-recurse-submodules", "-e", name, *where, "--"]
-        )
-        prefix = f"{self._head}:".encode() if where == [self._head] else b""
-        found: list[Use] = []
-        for n_lines, match in enumerate(_LINE.finditer(done.stdout)):
-            if n_lines == _MOST_LINES:
-                break
-            found += _in_line(match[1].removeprefix(prefix), int(match[2]) - 1, match[3], name)
-        return found
 
-
-def _parsed(git: Git, head: str) -> list[tuple[str, str]]:
-    """Files with the ids of their contents."""
-    if not head:
-        words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        names = git.run(words).decode("utf-8", "surrogateescape").split("\0")[:-1]
-        return [(name, "") for name in names if not name.endswith("/")]
+def _kept(git: Git, head: str) -> Iterator[tuple[str, str]]:
+    """Files of a commit or of the index, with the ids of their contents."""
     words = ["ls-files", "-s", "-z"] if head == INDEX else ["ls-tree", "-r", "-z", head]
-    found = []
     for line in git.run(words).decode("utf-8", "surrogateescape").split("\0")[:-1]:
         told, _, path = line.partition("\t")
         mode, *rest = told.split(" ")
         if mode != _GITLINK:
-            found.append((path, rest[0] if head == INDEX else rest[1]))
-    return found
+            yield path, rest[0] if head == INDEX else rest[1]
 
 
-def _in_line(path: bytes, line: int, text: bytes, name: str) -> list[Use]:
-    if len(text) > _LONGEST_SOUGHT:
-        return []
-    shown = text.decode("utf-8", "replace").rstrip("\r")
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    where = path.decode("utf-8", "surrogateescape")
-    return [
-        Use(where, line, match.start(), shown[:_LONGEST_LINE]) for match in word.finditer(shown)
-    ]
+def _on_disk(git: Git) -> set[str]:
+    """Files that git knows or might take up; repositories inside are none."""
+    words = ["ls-files", "-z", "-t", "--cached", "--others", "--deleted", "--exclude-standard"]
+    lines = git.run(words).decode("utf-8", "surrogateescape").split("\0")[:-1]
+    there = {line[2:] for line in lines if not line.endswith("/")}
+    return there - {line[2:] for line in lines if line.startswith(_GONE)}
 
 
-def _nearness(path: str, near: str) -> int:
-    """How many folders both are in; the file itself is nearest of all."""
-    if path == near:
-        return len(path) + 1
-    n_shared = 0
-    for left, right in zip(path.split("/")[:-1], near.split("/")[:-1], strict=False):
-        if left != right:
-            break
-        n_shared += 1
-    return n_shared
+def _walked(root: str) -> Iterator[str]:
+    n_found = 0
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in names:
+            n_found += 1
+            if n_found > _MOST_LISTED:
+                return
+            yield Path(folder, name).relative_to(root).as_posix()
