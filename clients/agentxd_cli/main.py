@@ -22,6 +22,12 @@ def _main(arguments: list[str]) -> int:
         from agentxd_client import shim
 
         return shim.run(_root_of(arguments))
+    if first == "review":
+        from agentxd_cli import thin_review
+
+        found = thin_review.run(arguments[1:])
+        if found is not None:
+            return found
     from agentxd_cli.guarded import guard_terminals
 
     guard_terminals()

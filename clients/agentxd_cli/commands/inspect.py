@@ -1,17 +1,13 @@
 """review, rules, answer: hands the words to the process that reviews."""
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
-import sys
 from typing import Any
 
 from agentxd_client.connection import ClientError
 from agentxd_protocol import places
 
-from agentxd_cli.terminal import is_coloured, is_live
+from agentxd_cli.becoming import become
 
 Json = dict[str, Any]
 _KINDS = ("staged", "working", "pre_push", "stdin_diff")
@@ -35,12 +31,12 @@ def review(options: argparse.Namespace) -> int:
         "isFixing": options.fix,
         "isWritingBaseline": options.write_baseline,
     }
-    return _become("review", wish)
+    return become("review", wish)
 
 
 def rules(options: argparse.Namespace) -> int:
     """The list, or the page of one."""
-    return _become("rules", {"rule": options.rule, "isJson": options.json})
+    return become("rules", {"rule": options.rule, "isJson": options.json})
 
 
 def answer(options: argparse.Namespace) -> int:
@@ -53,21 +49,7 @@ def answer(options: argparse.Namespace) -> int:
         "until": options.until,
         "isJson": options.json,
     }
-    return _become("answer", wish)
-
-
-def _become(what: str, wish: Json) -> int:
-    """Nothing is loaded from the folder it stands in: `-P`."""
-    wish |= {
-        "isColoured": is_coloured(),
-        "isLive": is_live(),
-        "width": shutil.get_terminal_size().columns,
-    }
-    command = [sys.executable, "-P", "-m", "agentxd.app.review", what, json.dumps(wish)]
-    sys.stdout.flush()
-    if os.name == "nt":  # there, a process that becomes another one ends for who waits for it
-        return subprocess.run(command, check=False).returncode
-    return os.execv(command[0], command)  # noqa: S606  # no shell is wanted
+    return become("answer", wish)
 
 
 def _what(options: argparse.Namespace) -> Json:

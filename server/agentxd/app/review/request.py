@@ -48,6 +48,4 @@ class ReviewRequest(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     is_fixing: bool = False
     is_writing_baseline: bool = False
     is_coloured: bool = False
-    is_live: bool = False
-    """Whether progress may be shown on standard error."""
     width: int = 80
