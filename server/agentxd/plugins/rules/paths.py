@@ -28,8 +28,8 @@ _SCRIPT = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|dev|devtools|build|ci|\.ci|\.github|tasks"
     r"|cmd|cli|commands?|management|maint|contrib|release|packaging|misc|cookbook|notebooks?"
     r"|migrations?|generators?|codegen|xtask|make)/"
-    r"|(?:^|/)(?:setup|manage|build|main|__main__|cli|index|app|run|server|gulpfile|gruntfile|rakefile"
-    r"|bundle|release|console|logger|logging|log|debug|repl|shell)[^/]*$"
+    r"|(?:^|/)(?:setup|manage|build|main|__main__|cli|app|run|server|gulpfile|gruntfile|rakefile"
+    r"|bundle|release|console|logger|logging|log|debug|repl|shell)(?:[._-][^/]*)?$"
     r"|(?:^|/)[^/]*(?:cli|config|rc|logger|command|reporter|console|script|debug)\.\w+$"
 )
 _LOCK = re.compile(

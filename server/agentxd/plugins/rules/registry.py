@@ -26,6 +26,8 @@ OWN = {
     "test-skipped": "skipped_tests:SkippedTests",
     "large-file": "large_files:LargeFiles",
     "binary-file": "binary_files:BinaryFiles",
+    "debug-leftover": "debug_leftovers:DebugLeftovers",
+    "commented-out-code": "commented_out:CommentedOut",
     "todo-without-owner": "todo_owner:TodoOwner",
     "dangerous-call": "dangerous_calls:DangerousCalls",
     "data-loss": "data_loss:DataLoss",
