@@ -12,9 +12,11 @@ from agentxd.plugins.rules.dependencies.reading import (
     contents,
     is_lock,
     is_manifest,
+    joined,
     line_of,
     locks_of,
     manifests_of,
+    names_of_workspace,
     read_lock,
     read_manifest,
     split,
@@ -111,10 +113,21 @@ def _new_contradictions(
         was = contradictions(before, old_lock) if old_lock else was
     known = {(one.name, one.is_left_over) for one in was}
     found = contradictions(after, new_lock)
+    if found and new_lock.requests is not None and after.ecosystem == "npm":
+        if folder and not _is_workspace(at, ground):
+            return []
+        local = names_of_workspace(ground.tree.paths(), ground)
+        found = {one for one in found if one.name not in local}
     return sorted(
         (one for one in found if (one.name, one.is_left_over) not in known),
         key=lambda one: (one.is_left_over, one.name),
     )
+
+
+def _is_workspace(folder: str, ground: Ground) -> bool:
+    root = joined(folder, "package.json")
+    manifest = read_manifest(root, ground.tree.read(root))
+    return manifest is not None and manifest.has_members
 
 
 def _finding(
@@ -129,7 +142,7 @@ def _finding(
     return Finding(
         rule=Lockfiles.info.id,
         severity=Severity.WARNING,
-        path=path if file else lock,
+        path=path if line >= 0 or changed(lock, ground) is None else lock,
         line=max(line, 0),
         message=f"{lock_name} does not fit {manifest_name}: {shown or 'it was not updated'}",
         advice=f"Run `{kind.command}` and commit {lock_name}.",
@@ -145,8 +158,10 @@ def _place(file: ChangedFile | None, found: list[Contradiction]) -> tuple[int, b
         return -1, False
     for one in found:
         if not one.is_left_over:
-            line = line_of(one.name, file.new, added_lines(file))
+            is_json = file.path.endswith(".json")
+            line = line_of(one.name, file.new, added_lines(file), is_json=is_json)
             if line >= 0:
                 return line, False
     gone = next((span for span in file.spans if span.old_count), None)
-    return (gone.new_start, True) if gone else (-1, False)
+    is_gone = gone is not None and all(one.is_left_over for one in found)
+    return (gone.new_start, True) if gone is not None and is_gone else (-1, False)

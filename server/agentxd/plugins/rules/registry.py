@@ -32,6 +32,8 @@ OWN = {
     "dangerous-call": "dangerous_calls:DangerousCalls",
     "data-loss": "data_loss:DataLoss",
     "lockfile-out-of-step": "lockfiles:Lockfiles",
+    "new-dependency": "new_dependencies:NewDependencies",
+    "dependency-typosquat": "dependency_typosquats:DependencyTyposquats",
 }
 """Rule to its place below this package, in the order in which they run."""
 

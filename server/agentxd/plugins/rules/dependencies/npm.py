@@ -33,7 +33,13 @@ def read_manifest(content: bytes) -> Manifest:
         Dependency(name, text_of(spec), source_of(text_of(spec)), is_locked=False, is_indirect=True)
         for name, spec in table(data.get("peerDependencies")).items()
     ]
-    return Manifest("npm", (*found, *peers), text_of(data.get("name")), licence_of(data))
+    return Manifest(
+        "npm",
+        (*found, *peers),
+        text_of(data.get("name")),
+        licence_of(data),
+        has_members="workspaces" in data,
+    )
 
 
 def licence_of(data: dict[str, Any]) -> str:

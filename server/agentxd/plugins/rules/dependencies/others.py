@@ -20,10 +20,9 @@ from agentxd.plugins.rules.dependencies.values import (
 _CARGO_GROUPS = {"dependencies": False, "dev-dependencies": True, "build-dependencies": False}
 _CARGO_PACKAGE = re.compile(r'(?m)^\[\[package\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"')
 _CARGO_DEPENDENCY = re.compile(r'(?m)^ "([^" \n]+)')
-_GO_REQUIRE = re.compile(
-    r"(?m)^(?:require\s+|\t|\s{2,8})([\w.~-]+(?:\.[\w.~-]+)*(?:/[\w.~!@+-]+)*)\s+(v\d\S*)(\s*//\s*indirect)?"
-)
-_GO_REPLACE = re.compile(r"(?m)^(?:replace\s+|\t|\s{2,8})(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
+_GO_BLOCK = re.compile(r"(?m)^(require|replace)\s*(?:\(\s*\n((?:[^)\n]*\n)*?)\s*\)|([^(\n]+)$)")
+_GO_REQUIRE = re.compile(r"(?m)^\s*(\S+)\s+(v\d\S*)(\s*//\s*indirect)?")
+_GO_REPLACE = re.compile(r"(?m)^\s*(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
 _GEM = re.compile(
     r"(?m)^([ \t]*)gem[ (]\s*(['\"])([\w.-]+)\2((?:\s*,\s*(?:['\"][^'\"\n]*['\"]|\[[^\]\n]*\]))*)"
     r"([^\n#]*)"
@@ -92,7 +91,10 @@ def read_cargo_lock(content: bytes, name: str) -> Lock | None:
 def read_go_mod(content: bytes) -> Manifest:
     """Modules that are replaced by a folder need no sums."""
     text = content.decode("utf-8", "replace")
-    replaced = {name for name, _ in _GO_REPLACE.findall(text)}
+    blocks = {"require": "", "replace": ""}
+    for word, many, one in _GO_BLOCK.findall(text):
+        blocks[word] += f"{many or one}\n"
+    replaced = {name for name, _ in _GO_REPLACE.findall(blocks["replace"])}
     found = tuple(
         Dependency(
             name,
@@ -100,7 +102,7 @@ def read_go_mod(content: bytes) -> Manifest:
             is_indirect=bool(indirect),
             is_locked=name not in replaced,
         )
-        for name, version, indirect in _GO_REQUIRE.findall(text)
+        for name, version, indirect in _GO_REQUIRE.findall(blocks["require"])
     )
     module = re.search(r"(?m)^module\s+(\S+)", text)
     return Manifest("go", found, module[1] if module else "")

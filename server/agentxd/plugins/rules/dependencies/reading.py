@@ -9,6 +9,7 @@ from agentxd.kernel.review import ChangedFile
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.dependencies import npm, others, python
 from agentxd.plugins.rules.dependencies.values import Lock, Manifest
+from agentxd.plugins.rules.paths import is_foreign
 
 _ReadManifest = Callable[[bytes], Manifest]
 _ReadLock = Callable[[bytes, str], Lock | None]
@@ -69,6 +70,7 @@ _BY_NAME: dict[str, tuple[_ReadManifest, dict[str, LockKind]]] = {
 _REQUIREMENTS = re.compile(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*|requirements?/[\w.-]+)\.(?:txt|in)$"
 )
+_MOST_MEMBERS = 300
 _COMPILED = LockKind(python.read_compiled, "pip-compile")
 
 
@@ -161,14 +163,24 @@ def changed(path: str, ground: Ground) -> ChangedFile | None:
     return next((file for file in ground.change.files if file.path == path), None)
 
 
-def line_of(name: str, content: bytes, lines: Iterable[int] | None = None) -> int:
+def line_of(
+    name: str, content: bytes, lines: Iterable[int] | None = None, *, is_json: bool = False
+) -> int:
     """Where a dependency is named: on one of `lines`, else anywhere; -1 for nowhere."""
-    pattern = re.compile(rf"(?i)(?<![\w@/.-]){re.escape(name)}(?![\w/-])".replace("\\-", "[-_.]"))
+    name = re.escape(name).replace("\\-", "[-_.]")
+    pattern = re.compile(rf'"{name}"\s*:' if is_json else rf"(?i)(?<![\w@/.-]){name}(?![\w/-])")
     rows = content.decode("utf-8", "replace").split("\n")
     for number in lines if lines is not None else range(len(rows)):
         if number < len(rows) and pattern.search(rows[number]):
             return number
     return -1
+
+
+def names_of_workspace(paths: Iterable[str], ground: Ground) -> frozenset[str]:
+    """Names of the npm packages in the checkout, which no lock file need have."""
+    found = [path for path in paths if split(path)[1] == "package.json" and not is_foreign(path)]
+    manifests = (read_manifest(path, ground.tree.read(path)) for path in found[:_MOST_MEMBERS])
+    return frozenset(one.name for one in manifests if one is not None)
 
 
 def added_lines(file: ChangedFile) -> Iterator[int]:

@@ -50,6 +50,8 @@ class Manifest(Struct, frozen=True):
     name: str = ""
     licence: str = ""
     """An SPDX expression or what stands for it; empty where nothing is said."""
+    has_members: bool = False
+    """Whether it speaks for packages in folders below it, a workspace."""
     is_pinned_by_tool: bool = False
     """Whether a tool wrote it from another file: requirements.txt of pip-compile."""
 
