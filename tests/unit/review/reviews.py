@@ -1,5 +1,8 @@
 """Reviews to report on: an ordinary one, and any at all."""
 
+import re
+from xml.etree import ElementTree as ET
+
 from agentxd.kernel.review import (
     Change,
     ChangedFile,
@@ -99,6 +102,18 @@ def sample(*, is_complete: bool = True) -> Review:
         duration_ms=130,
         notices=("the index was not asked",),
     )
+
+
+def parsed_xml(text: str) -> ET.Element:
+    """Of our own making."""
+    return ET.fromstring(text)  # noqa: S314
+
+
+def without_code(line: str) -> str:
+    """A line of Markdown without its code spans: a run of ticks up to the next of that length."""
+    runs = r"\\.|(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)|`++|[^`\\]+"
+    found = re.finditer(runs, line)
+    return "".join("" if match["ticks"] else match[0] for match in found)
 
 
 _HOSTILE = st.sampled_from(

@@ -36,7 +36,7 @@ def prose(text: str) -> str:
 
 def code(text: str) -> str:
     """Foreign text as code, whatever ticks it holds."""
-    short = clean(text)[:_LONGEST]
+    short = clean(text)[:_LONGEST] or "(nothing)"
     ticks = "`" * (max((len(run) for run in _TICKS.findall(short)), default=0) + 1)
     return f"{ticks} {short} {ticks}" if "`" in short or short != short.strip() else f"`{short}`"
 

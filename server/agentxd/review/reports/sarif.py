@@ -54,9 +54,9 @@ def _rules(review: Review) -> list[dict[str, Any]]:
 def _rule(rule: RuleInfo) -> dict[str, Any]:
     return {
         "id": data(rule.id),
-        "shortDescription": {"text": clean(rule.title) or data(rule.id)},
-        "fullDescription": {"text": data(rule.doc) or data(rule.id)},
-        "help": {"text": data(rule.doc) or data(rule.id), "markdown": data(rule.doc)},
+        "shortDescription": {"text": clean(rule.title) or "rule"},
+        "fullDescription": {"text": data(rule.doc) or "rule"},
+        "help": {"text": data(rule.doc) or "rule", "markdown": data(rule.doc) or "rule"},
         "defaultConfiguration": {"level": rule.severity.value, "enabled": rule.is_on},
     }
 
@@ -98,7 +98,7 @@ def _result(finding: Finding, index: Mapping[str, int], files: ByteColumns) -> d
         "ruleId": rule,
         "ruleIndex": index[rule],
         "level": finding.severity.value,
-        "message": {"text": clean(wording.sentence(finding)) or rule},
+        "message": {"text": clean(wording.sentence(finding)) or "finding"},
         "locations": [{"physicalLocation": _place(finding)}],
         "suppressions": [],
         "properties": {"reviewer": data(finding.reviewer), "path": data(finding.path)},
