@@ -41,10 +41,10 @@ def change(files: Mapping[str, bytes], **more: object) -> Change:
 
 
 def linted(
-    root: Path, what: Change, *wanted: str, path: Path | None = None, **more
+    root: Path, what: Change, *wanted: str, path: Path | None = None, seconds: float = 20.0, **more
 ) -> LinterAnswer:
     """What the linters say where only these programs can be found."""
     environment = {"PATH": str(path or "/nowhere"), "HOME": str(root), "SECRET_TOKEN": "hidden"}
     environment |= {"HTTPS_PROXY": "http://proxy.example:1", "LANG": os.environ.get("LANG", "C")}
     linters = Linters(str(root), wanted, environment=environment, **more)
-    return linters.run(what, 20)
+    return linters.run(what, seconds)

@@ -16,6 +16,8 @@ from agentxd.plugins.linters.subjects import lintable
 from agentxd.plugins.linters.table import AUTO
 
 _N_AT_ONCE = 4
+_LONGEST_S = 3_600.0
+"""A linter is waited for no longer, whatever anybody says."""
 
 
 class Linters:
@@ -26,23 +28,21 @@ class Linters:
         root: str,
         wanted: Sequence[str] = (AUTO,),
         commands: Mapping[str, str] | None = None,
-        seconds: float = 60.0,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """`wanted` and `commands` are the user's own settings: what they name runs as the user.
 
-        `wanted` holds names and "auto", `commands` a name to a command that prints SARIF, and
-        `seconds` is what the linters have together. `environment` is that of this process if None.
+        `wanted` holds names and "auto", `commands` a name to a command that prints SARIF;
+        `environment` is that of this process if None.
         """
         self._root = os.path.abspath(root)  # noqa: PTH100  # a link in it stays one
         self._wanted = tuple(wanted)
         self._commands = dict(commands or {})
-        self._seconds = seconds
         self._programs = Programs(self._root, os.environ if environment is None else environment)
 
     def run(self, change: Change, seconds: float) -> LinterAnswer:
         """Findings in the files of the change. Blocks for at most so long, and a little."""
-        deadline = time.monotonic() + min(seconds, self._seconds)
+        deadline = time.monotonic() + min(seconds, _LONGEST_S)
         files = lintable(change)
         plan = Plan(self._root, files, self._programs)
         plan.take_known(self._wanted, frozenset(self._commands))
@@ -89,7 +89,12 @@ def _answer(
 
 def _placed(said: Sequence[tuple[Call, Said]], new: set[str]) -> Iterator[Finding]:
     """A remark without a line concerns the change only where the file itself is new."""
-    for _, one in said:
+    told: set[tuple[str, str]] = set()
+    for call, one in said:
+        single = {f"{call.row.name}/{rule}" for rule in call.row.once}
         for finding in one.findings:
+            if finding.rule in single and (finding.rule, finding.path) in told:
+                continue
+            told.add((finding.rule, finding.path))
             is_old = finding.is_about_file and finding.path not in new
             yield replace(finding, is_about_file=False) if is_old else finding

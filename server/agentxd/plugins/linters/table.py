@@ -77,6 +77,8 @@ class LinterRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """By the beginning of a rule's name; goes before all else."""
     levels: dict[str, Severity] = {}
     """By the linter's own word for a level."""
+    once: tuple[str, ...] = ()
+    """Rules of which only the first in each file is told: what follows a syntax error is noise."""
     fixable: tuple[str, ...] = ("",)
     """Beginnings of the rules whose fixes are proposed; the empty one is all."""
     columns: Literal["points", "utf16", "bytes"] = "points"
