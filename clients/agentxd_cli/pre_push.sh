@@ -87,7 +87,7 @@ incomplete() {  # a reviewer that failed refuses the push; what was only too muc
 : "${program:?}" "${python:?}" # set above, by who installed this
 remote=${1:-}
 refs=$(cat)
-private=$(git rev-parse --git-dir)/agentx
+private=$(git rev-parse --git-common-dir)/agentx # it outlives a worktree
 
 if [ -z "$refs" ]; then
 	: # nothing is pushed
