@@ -23,6 +23,7 @@ OWN = {
     "permission-bits": "permission_bits:PermissionBits",
     "ci-secret-leak": "ci_secrets:CiSecrets",
     "test-removed": "removed_tests:RemovedTests",
+    "test-weakened": "weakened_tests:WeakenedTests",
     "test-skipped": "skipped_tests:SkippedTests",
     "large-file": "large_files:LargeFiles",
     "binary-file": "binary_files:BinaryFiles",
