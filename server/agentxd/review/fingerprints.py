@@ -6,6 +6,7 @@ its path, and a file that is renamed keeps its answers though nobody wrote down 
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -94,7 +95,7 @@ class _Text:
     def __init__(self, file: ChangedFile) -> None:
         self._file = file
         self._lines: list[str] | None = None
-        self._squeezed: list[str] = []
+        self._equal: dict[str, list[int]] = defaultdict(list)
 
     def around(self, finding: Finding) -> tuple[str, ...]:
         """The finding's lines, the definition around them, and how many such lines are above."""
@@ -106,8 +107,8 @@ class _Text:
         ]
         if not any(told):
             told = [redact(_squeezed(finding.message))]
-        above = self._above(start, enclosing(lines, start))
-        return "\n".join(told), redact(enclosing(lines, start)), str(above)
+        context = enclosing(lines, start)
+        return "\n".join(told), redact(context), str(self._above(start, context))
 
     def removed(self, finding: Finding) -> tuple[str, ...]:
         """The lines that the change took away at that place."""
@@ -124,7 +125,8 @@ class _Text:
     def _read(self) -> list[str]:
         if self._lines is None:
             self._lines = text_lines(self._file.new or b"")
-            self._squeezed = [_squeezed(line) for line in self._lines]
+            for number, line in enumerate(self._lines):
+                self._equal[_squeezed(line)].append(number)
         return self._lines
 
     def _above(self, start: int, context: str) -> int:
@@ -135,8 +137,9 @@ class _Text:
         lines = self._read()
         if start >= len(lines):
             return 0
-        same = [i for i in range(start) if self._squeezed[i] == self._squeezed[start]]
-        return sum(enclosing(lines, i) == context for i in same[-_MOST_LINES:])
+        same = self._equal[_squeezed(lines[start])]
+        at = bisect_left(same, start)
+        return sum(enclosing(lines, i) == context for i in same[max(0, at - _MOST_LINES) : at])
 
 
 def enclosing(lines: Sequence[str], number: int) -> str:
