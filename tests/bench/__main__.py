@@ -28,6 +28,7 @@ BENCHES = {
     "index_queries": "The index's database",
     "retrieval": "Finding the right place",
     "review_speed": "Reviewing",
+    "review_noise": "Reviewing ordinary commits",
 }
 HEAD = """# Benchmarks
 
