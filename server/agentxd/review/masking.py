@@ -11,7 +11,7 @@ _LITERAL = re.compile(r"\"[^\"]*\"?|'[^']*'?|`[^`]*`?")
 _VALUE = re.compile(r"(?<=[=:])\s*\S.*$")
 _WORD = re.compile(r"[A-Za-z0-9+/_=.~-]{12,}")
 _KEY_BEGIN, _KEY_END = "-----BEGIN", "-----END"
-_SECRET_RULES = ("secret", "credential", "password", "leak", "token")
+_SECRET_RULES = ("secret", "credential", "password", "leak", "token", "api-key", "trufflehog")
 
 
 def is_about_secret(rule: str) -> bool:

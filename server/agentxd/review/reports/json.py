@@ -1,4 +1,4 @@
-"""The report as JSON: every field of a review, in a shape that stays; docs/review-reports.md has it."""
+"""The report as JSON: every field of a review, as docs/review-reports.md has it."""
 
 import json
 from collections.abc import Mapping
