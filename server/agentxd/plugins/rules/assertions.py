@@ -31,6 +31,7 @@ _PATTERNS["cpp"] = _PATTERNS["c"]
 ASSERTION = {language: re.compile(pattern) for language, pattern in _PATTERNS.items()}
 HELPER = re.compile(
     r"(?i)\b\w*(?:assert|check|verif|expect|validate|ensure|must|require|compare|match)\w*!?\s*\("
+    r"|\b(?:panic|unreachable)!|\bthrow\b|\braise\b|\b(?:fail|flunk|Fail)\w*\("
 )
 """A call that may assert elsewhere."""
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
@@ -103,7 +104,9 @@ _PREFIX = re.compile(
 )
 _STARTS = frozenset({"expect", "assertThat", "that", "should"})
 """Functions that take a subject, and what is demanded comes behind."""
-_LITERALS = frozenset({"True", "true", "1", "TRUE", "!0"})
+_LITERALS = frozenset({"True", "true", "TRUE"})
+NO_ERROR = re.compile(r"(?i)no_?err|assert_ok|\bnil\(|is_?nil\(|is_ok\(|not_?raise|doesnotthrow")
+"""Assertions that what is done on the way does not fail."""
 _EMPTY = frozenset({"None", "null", "nil", "undefined", "NULL", "nullptr"})
 _CALL = re.compile(r"([\w.:$>-]*\w)(!?)\s*(?:<([^<>()]*)>)?\s*\(")
 _CHAIN = re.compile(r"\.\s*(\w+)\s*(?:<([^<>()]*)>)?\s*(\()?")

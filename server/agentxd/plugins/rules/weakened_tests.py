@@ -11,6 +11,7 @@ from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.assertions import (
     ASSERTION,
     HELPER,
+    NO_ERROR,
     Assertion,
     Demand,
     assertions_of,
@@ -47,6 +48,8 @@ _LOOSE = re.compile(
 _PLACES = re.compile(
     r"\b(places|decimal|digits|significant)\s*[=:]\s*(\d+)|toBeCloseTo\([^()]*,\s*(\d+)\)"
 )
+_MOST = 5
+"""Findings in one file; the worst come first."""
 _KEPT = 0.5
 """Share of a test's old lines from which on it is the same test still."""
 
@@ -84,14 +87,17 @@ class WeakenedTests:
     )
 
     def look_at_all(self, ground: Ground) -> Iterator[Finding]:
-        """At most three findings for a file."""
+        """Findings at the places where the assertions were, or what stands there now."""
         looks = [look for file in ground.change.files if (look := _look(file, ground)) is not None]
         tests = {look.file.path: Tests(_lines(look.old), _lines(look.new)) for look in looks}
         departures = Departures(ground.change, tests)
         for look in looks:
-            for pair in _pairs(look):
-                for remark in _remarks(pair, look, departures):
-                    yield self._finding(look.file, pair, remark)
+            found = [
+                self._finding(look.file, pair, remark)
+                for pair in _pairs(look)
+                for remark in _remarks(pair, look, departures)
+            ]
+            yield from sorted(found, key=lambda one: -one.severity.rank)[:_MOST]
 
     def _finding(self, file: ChangedFile, pair: _Pair, remark: "_Remark") -> Finding:
         name = "".join(sign if sign.isprintable() else " " for sign in pair.new.name)[:60]
@@ -258,4 +264,15 @@ def _loss(pair: _Pair, look: _Look, departures: Departures) -> Severity | None:
         return None
     used = words_of(look.old.lines[one.line] for one in lost)
     is_less = departures.is_code_less or not departures.gone_names.isdisjoint(used)
-    return Severity.NOTE if is_less else Severity.WARNING
+    is_little = len(lost) - len(pair.won) == 1 and pair.won
+    is_aside = all(NO_ERROR.search(one.text) for one in lost)
+    if is_less or is_little or is_aside or _n_new(look) >= len(lost):
+        return Severity.NOTE
+    return Severity.WARNING
+
+
+def _n_new(look: _Look) -> int:
+    """Assertions in tests that the change brings to the file."""
+    before = {case.name for case in look.old.cases}
+    new = (case for case in look.new.cases if case.name not in before)
+    return sum(len(assertions_of(look.new, case, look.language)) for case in new)
