@@ -17,7 +17,7 @@ from agentxd.plugins.linters.table import AnswerShape, LinterRow
 from agentxd.plugins.linters.wording import trouble
 from agentxd.workspace.lines import split_lines
 
-_MOST_SINGLE = 100
+_MOST_SINGLE = 500
 """Files that are given one by one as standard input, at most."""
 _MOST_ARGUMENTS = 20_000
 """Signs of names in one call; systems allow 32,000 at least."""
