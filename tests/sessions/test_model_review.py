@@ -234,6 +234,25 @@ async def test_a_provider_that_fails_fails_the_reviewer_and_nobody_else():
     assert len(found.findings) == 1
 
 
+class BrokenIndex(InMemoryCodeIndex):
+    """Breaks in a way that nobody foresaw."""
+
+    async def symbols(self, query):
+        raise RuntimeError(query.name)
+
+
+async def test_invariant_7_what_breaks_within_a_review_is_its_failure_and_nobody_else_s():
+    house = House(FakeReviewModel(judging(FOUND)), BrokenIndex({}))
+    found = await house.review(reviewers=("api",))
+    assert [(one.rule, one.next_step) for one in found.failures] == [
+        ("model/api", "please report this")
+    ]
+    assert [one.path for one in found.unreviewed] == ["shop/sums.py"]
+    assert [task.outcome for task in house.tasks] == [TaskOutcome.FAILED]
+    house.index = None
+    assert len((await house.review()).findings) == 1
+
+
 async def test_a_change_larger_than_the_window_is_read_in_pieces_of_it():
     house = House(PricedModel(judging(), context_tokens=16_000, max_output_tokens=2_000))
     found = await house.review(*MANY, reviewers=("correctness",))

@@ -34,6 +34,7 @@ BORDERS = {
     "server/agentxd/plugins/providers/worker/serving.py:_answer": "task owner: the stream failed",
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
     "server/agentxd/sessions/goals.py:_equipped": "task owner: the task failed, the daemon goes on",
+    "server/agentxd/sessions/model_review.py:_ending": "task owner: the reviewer failed",
     "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
     "server/agentxd/tasks/room.py:close": "plugin call: the sandbox is left to the reaper",
 }

@@ -208,6 +208,24 @@ def test_without_a_model_the_rules_still_speak_and_the_review_is_no_pass(house):
     assert "works by rules" in found["failures"][0]["reason"]
 
 
+def test_a_written_conversation_reviews_without_any_model(house, tmp_path):
+    line = change(house)
+    said = {
+        "receipt": "RECEIPT",
+        "read": ["f1"],
+        "findings": [remark(RATES, line, BAD)],
+        "verdicts": [{"id": "c1", "verdict": "confirmed", "reason": "so it is"}],
+    }
+    step = {"text": json.dumps(said), "echo": {"RECEIPT": r"its receipt is (\w+)"}}
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"steps": [step]}))
+    found = ask(house, provider="scripted", script=str(script), reviewers=["tests"])["result"]
+    assert [(one["rule"], one["severity"]) for one in found["findings"]] == [
+        ("model/tests", "error")
+    ]
+    assert found["failures"] == []
+
+
 BAD_PARAMS = {
     "an unknown reviewer": {"reviewers": ["style"]},
     "spans out of order": {

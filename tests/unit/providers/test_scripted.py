@@ -153,6 +153,7 @@ def test_both_forms_are_read(content):
         (b'{"steps": [', "truncated"),
         (b"not json", "malformed"),
         (b'{"steps": [{"expect": [{"matches": "(open"}]}]}', "`matches` of step 1"),
+        (b'{"steps": [{"text": "R", "echo": {"R": "(open"}}]}', "`echo` of step 1"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where_and_why(content, words):
@@ -173,3 +174,20 @@ def test_a_provider_from_a_file_is_named_for_what_it_is(tmp_path):
     file.write_bytes(encode(ScriptedConversation((ScriptedStep("x"),))))
     provider = scripted_from(file)
     assert (provider.name, tuple(provider.models())) == ("scripted", ("script",))
+
+
+@pytest.mark.parametrize(
+    ("echo", "wanted"),
+    [
+        ({"WORD": r"is (\w+)"}, "it was blue."),
+        ({"WORD": r"sky is \w+"}, "it was sky is blue."),
+        ({"WORD": r"sea is (\w+)"}, "it was WORD."),
+        ({}, "it was WORD."),
+    ],
+    ids=["its group", "without a group", "nothing found", "no echo"],
+)
+async def test_a_step_takes_up_words_of_the_last_message(echo, wanted):
+    provider = ScriptedProvider([ScriptedStep("it was WORD.", echo=echo)])
+    asked = Message("user", (Text("the sky is blue"),))
+    *_, finished = [one async for one in provider.stream(ModelRequest("", "", (asked,), ()))]
+    assert finished.message.parts == (Text(wanted),)

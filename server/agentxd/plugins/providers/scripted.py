@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import (
@@ -58,6 +59,9 @@ class ScriptedStep(Struct, frozen=True, forbid_unknown_fields=True):
     output_tokens: int = 0
     cost_micros: int = 0
     stop_reason: str = ""
+    echo: dict[str, str] = {}
+    """A word of `text` to a regular expression: what its group finds in the last message takes
+    the place of the word."""
 
 
 class ScriptedConversation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +94,7 @@ class ScriptedProvider:
             )
         step = self._steps[n_done]
         _check(step.expect, request.messages, n_done + 1)
+        step = replace(step, text=_echoed(step, request.messages))
         for word in re.findall(r"\S+\s*|\s+", step.text):
             yield TextDelta(word)
         yield _finished(step, n_done + 1)
@@ -99,11 +104,12 @@ def read_conversation(content: bytes) -> ScriptedConversation:
     """Read a JSON file (one object) or JSON Lines (one step per line). Raises ProviderError."""
     conversation = _decoded(content)
     for number, step in enumerate(conversation.steps, start=1):
-        for expected in step.expect:
+        named = [("matches", expected.matches) for expected in step.expect]
+        for name, pattern in [*named, *(("echo", pattern) for pattern in step.echo.values())]:
             try:
-                re.compile(expected.matches)
+                re.compile(pattern)
             except re.error as error:
-                problem = f"`matches` of step {number} is no regular expression: {error}"
+                problem = f"`{name}` of step {number} is no regular expression: {error}"
                 raise ProviderError(
                     f"The conversation cannot be read: {problem}", _REPAIR
                 ) from error
@@ -148,6 +154,18 @@ def _recorded(message: Message) -> ScriptedStep:
     return ScriptedStep(
         text, tuple(ScriptedCall(call.name, call.arguments, call.id) for call in calls)
     )
+
+
+def _echoed(step: ScriptedStep, messages: Sequence[Message]) -> str:
+    """The text with what it takes up from the last message; a word without a find stays."""
+    if not step.echo or not messages:
+        return step.text
+    parts = messages[-1].parts
+    heard, text = "\n".join(part.text for part in parts if isinstance(part, Text)), step.text
+    for word, pattern in step.echo.items():
+        if found := re.search(pattern, heard):
+            text = text.replace(word, found[found.re.groups and 1])
+    return text
 
 
 def _finished(step: ScriptedStep, number: int) -> Finished:
