@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agentxd.kernel.review import ChangedFile, Span
 from agentxd.plugins.changes.disk_files import DiskFile
 from agentxd.plugins.changes.generated import attributed, looks_generated
-from agentxd.plugins.changes.git_diffing import Entry, spans_of
+from agentxd.plugins.changes.git_diffing import Entry
 from agentxd.plugins.changes.git_objects import (
     MAX_BYTES,
     Header,
@@ -16,6 +16,7 @@ from agentxd.plugins.changes.git_objects import (
     is_null,
 )
 from agentxd.plugins.changes.git_process import Git
+from agentxd.plugins.changes.line_spans import spans_of
 from agentxd.workspace.lines import is_binary
 
 
@@ -55,7 +56,7 @@ def files_of(
     made = []
     for entry in entries:
         new = _disk_side(on_disk[entry.path]) if entry.path in on_disk else blobs.side(entry.new_id)
-        made.append(_file(entry, blobs.side(entry.old_id), new, said.get(entry.path)))
+        made.append(_file(git, entry, blobs.side(entry.old_id), new, said.get(entry.path)))
     return tuple(sorted(made, key=lambda file: file.path))
 
 
@@ -80,7 +81,7 @@ def _disk_side(file: DiskFile) -> _Side:
     return _Side(file.content, file.size, file.is_binary, is_on_disk=True)
 
 
-def _file(entry: Entry, old: _Side, new: _Side, said: bool | None) -> ChangedFile:  # noqa: FBT001  # one of three
+def _file(git: Git, entry: Entry, old: _Side, new: _Side, said: bool | None) -> ChangedFile:  # noqa: FBT001  # one of three
     has_nul = old.is_binary or new.is_binary
     is_whole = (old.content is not None or not entry.old_mode) and (
         new.content is not None or not entry.new_mode
@@ -95,16 +96,16 @@ def _file(entry: Entry, old: _Side, new: _Side, said: bool | None) -> ChangedFil
         new_mode=entry.new_mode,
         old_size=old.size,
         new_size=new.size,
-        spans=_spans(old, new) if is_whole and not has_nul else (),
+        spans=_spans(git, old, new) if is_whole and not has_nul else (),
         is_binary=has_nul,
         is_whole=is_whole,
         is_generated=guessed if said is None else said,
     )
 
 
-def _spans(old: _Side, new: _Side) -> tuple[Span, ...]:
+def _spans(git: Git, old: _Side, new: _Side) -> tuple[Span, ...]:
     """On disk, line ends are what git makes of them for this system: no change of all lines."""
     after = new.content
     if new.is_on_disk and old.content and after and b"\r\n" in after and b"\r" not in old.content:
         after = after.replace(b"\r\n", b"\n")
-    return spans_of(old.content, after)
+    return spans_of(git, old.content, after)

@@ -1,12 +1,9 @@
-"""Reads which files differ, as git lists them, and which of their lines do."""
+"""Reads which files differ, as git lists them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agentxd.kernel.review import Span
 from agentxd.plugins.changes.git_process import Git
-from agentxd.workspace.diff import changes
-from agentxd.workspace.lines import split_lines
 
 _GITLINK = 0o160000
 _OPTIONS = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--relative")
@@ -51,15 +48,6 @@ def to_work_tree(git: Git, base: str) -> list[Entry]:
     git.forget_filters()  # git reads what was written in the same moment as the index
     words = ["diff-index", "--no-renames", "--ignore-submodules=dirty", *_OPTIONS, base]
     return _entries(git.run(words))
-
-
-def spans_of(old: bytes | None, new: bytes | None) -> tuple[Span, ...]:
-    """The lines that differ, from top to bottom."""
-    before, after = split_lines(old or b""), split_lines(new or b"")
-    if before and after:
-        found = changes(before, after)
-        return tuple(Span(a0, a1 - a0, b0, b1 - b0) for a0, a1, b0, b1 in found)
-    return (Span(0, len(before), 0, len(after)),) if before or after else ()
 
 
 def _entries(raw: bytes) -> list[Entry]:

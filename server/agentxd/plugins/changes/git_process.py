@@ -95,14 +95,17 @@ class Git:
         return done.stdout
 
     def attempt(
-        self, arguments: Sequence[str], text: bytes = b""
+        self, arguments: Sequence[str], text: bytes = b"", *, outside: str = ""
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run it whatever comes of it. Raises WorkspaceRefusedError without git, or if it hangs."""
+        """Run it whatever comes of it; `outside` is a folder where it is to see no repository.
+
+        Raises WorkspaceRefusedError without git, or if it hangs.
+        """
         try:
             return subprocess.run(
                 self.command(arguments),
-                cwd=self.root,
-                env=self._environment,
+                cwd=outside or self.root,
+                env=_seeing_none(self._environment, outside) if outside else self._environment,
                 input=text,
                 capture_output=True,
                 check=False,
@@ -162,6 +165,13 @@ def _without_git(root: str) -> AgentxError:
     if not Path(root).is_dir():
         return InvalidRequestError(f"there is no folder {root}", "Name one that is there.")
     return WorkspaceRefusedError("git was not found", "Install git.")
+
+
+def _seeing_none(environment: Mapping[str, str], folder: str) -> dict[str, str]:
+    """For a folder that may lie in a repository, and is to have nothing of it."""
+    rest = {n: v for n, v in environment.items() if n not in ("GIT_DIR", "GIT_WORK_TREE")}
+    ceiling = str(Path(os.path.realpath(folder)).parent)
+    return rest | {"GIT_CEILING_DIRECTORIES": ceiling, "GIT_ATTR_NOSYSTEM": "1"}
 
 
 def _named_place(given: Mapping[str, str]) -> dict[str, str]:
