@@ -70,11 +70,16 @@ def _written(one: Replacement, lines: Sequence[str], text: str) -> str:
 def _unique(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
     """More lines above and below, until there is no second place like this."""
     whole = "".join(lines)
-    while start == end or whole.count("".join(lines[start:end])) > 1:
+    while start == end or _is_twice("".join(lines[start:end]), whole):
         if start == 0 and end >= len(lines):
             break
         start, end = max(0, start - 1), min(len(lines), end + 1)
     return start, end
+
+
+def _is_twice(piece: str, whole: str) -> bool:
+    """Places may overlap."""
+    return whole.find(piece, whole.find(piece) + 1) >= 0
 
 
 def _meet(a: Place, b: Place) -> bool:

@@ -153,6 +153,14 @@ async def test_a_commit_takes_the_findings_of_what_is_committed(house, editors):
     await editor.hints(RATES, lambda d: not calls(d))
 
 
+async def test_what_another_program_writes_is_reviewed_too(house, editors):
+    editor, _ = editors
+    await saved(editor)
+    quote = house.root / "parcel/quote.py"
+    quote.write_text(quote.read_text() + LOAD)
+    await editor.hints("parcel/quote.py", lambda d: len(calls(d)) == 2)
+
+
 async def test_findings_and_hunks_of_a_file_are_told_together(house, editors):
     editor, _ = editors
     await saved(editor)

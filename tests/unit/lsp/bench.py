@@ -61,7 +61,10 @@ class Bench:
         journal, blobs, documents = Journal(self.log), InMemoryBlobStore(), Documents()
         sight = Sight(root, self.disk, documents, QuickClock())
         unused: Any = None
-        house: Any = SimpleNamespace(root=root, version="0", state_dir="", started_ms=0)
+        settings: Any = {"review_min_severity": "warning"}
+        house: Any = SimpleNamespace(
+            root=root, version="0", state_dir="", started_ms=0, settings=lambda: (settings, {}, [])
+        )
         self.application = Application(
             journal=journal,
             blobs=blobs,

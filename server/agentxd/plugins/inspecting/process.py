@@ -33,7 +33,9 @@ class ProcessInspector:
         self,
         environment: Callable[[], Mapping[str, str]] = lambda: os.environ,
         command: Sequence[str] = COMMAND,
+        grace_s: float = _GRACE_S,
     ) -> None:
+        self._grace_s = grace_s
         self._environment = environment
         self._command = tuple(command)
         self._turn = asyncio.Lock()
@@ -42,7 +44,7 @@ class ProcessInspector:
         """The review. Raises ReviewError."""
         async with self._turn:
             words = ("review", argument_of(request))
-            output = await self._output(words, request.root, request.seconds + _GRACE_S)
+            output = await self._output(words, request.root, request.seconds + self._grace_s)
         return await asyncio.to_thread(read_report, output)
 
     async def explain(self, rule: str) -> str:

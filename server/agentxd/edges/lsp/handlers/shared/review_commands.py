@@ -15,6 +15,8 @@ from agentxd.edges.lsp.progress import report_progress
 from agentxd.kernel.errors import InvalidRequestError
 
 _WARNING, _INFO = 2, 3
+_EXAMPLES = "\n## Found\n"
+"""Where the examples of a rule begin, which are too long for a message."""
 
 
 async def _answer(connection: Connection, arguments: list[Any], token: Any) -> Json:
@@ -28,7 +30,8 @@ async def _explain(connection: Connection, arguments: list[Any], token: Any) -> 
     del token
     rule, *rest = _texts(arguments, 1, "the id of a rule")
     text = await rule_text(connection, rule, *rest[:1])
-    return await shown(connection, f"rule/{quote(rule, safe='')}.md", text)
+    brief = text.partition(_EXAMPLES)[0].rstrip()
+    return await shown(connection, f"rule/{quote(rule, safe='')}.md", text, brief)
 
 
 async def _fix(connection: Connection, arguments: list[Any], token: Any) -> Json:

@@ -5,10 +5,10 @@ from agentxd.edges.lsp.connection import Connection
 _INFO = 3
 
 
-async def shown(connection: Connection, place: str, text: str) -> str:
-    """As a document where the client can show one, else as a message; also the answer."""
+async def shown(connection: Connection, place: str, text: str, brief: str = "") -> str:
+    """As a document where the client can show one, else, briefly, as a message; also the answer."""
     if connection.facts.has_text_content and connection.facts.has_show_document:
         connection.ask_soon("window/showDocument", {"uri": f"agentx-proposal:/{place}"})
     else:
-        connection.send("window/showMessage", {"type": _INFO, "message": text})
+        connection.send("window/showMessage", {"type": _INFO, "message": brief or text})
     return text
