@@ -13,7 +13,7 @@ from agentxd.agents.context.window import window_of
 from agentxd.agents.recording import Trail
 from agentxd.agents.reviewers.context import Surroundings
 from agentxd.agents.reviewers.cutting import pieces_of, riskiest_first
-from agentxd.agents.reviewers.prompts import REVIEW_TOKENS, Setting
+from agentxd.agents.reviewers.prompts import REVIEW_TOKENS, Setting, map_of
 from agentxd.agents.reviewers.reading import Reader, ReaderParts
 from agentxd.agents.reviewers.roster import chosen
 from agentxd.agents.reviewers.showing import is_for_models, sheets_of
@@ -34,11 +34,13 @@ from agentxd.kernel.errors import (
 from agentxd.kernel.events import TaskCreated, TaskEnded, TaskStarted
 from agentxd.kernel.ids import task_id
 from agentxd.kernel.index_ports import CodeIndex
+from agentxd.kernel.messages import Usage
 from agentxd.kernel.models import Model
 from agentxd.kernel.ports import Clock, Streamed
 from agentxd.kernel.review import ChangedFile, Finding, RuleFailure
 from agentxd.sessions.goals import RULES, Goal
 from agentxd.sessions.journal import Journal
+from agentxd.tasks.reducing import sum_of
 from agentxd.tasks.state import TaskOutcome
 
 ROLE = "reviewer"
@@ -149,7 +151,15 @@ class ModelReviews:
             notices=left_out,
             tasks=tuple(lane.task for lane in lanes),
             model=lanes[-1].route.current.label,
+            usage=self._usage(lanes),
         )
+
+    def _usage(self, lanes: Sequence[_Lane]) -> Usage:
+        """Of all calls, those that failed in the middle too."""
+        usage, tasks = Usage(), self._house.journal.state.tasks.tasks
+        for lane in lanes:
+            usage = sum_of(usage, tasks[lane.task].usage)
+        return usage
 
     def _lanes(
         self, reviewers: Sequence[Reviewer], outfit: Outfit, setting: Setting, room: int
@@ -239,8 +249,8 @@ def _prepared(wish: ReviewWish, room: int) -> tuple[Setting, tuple[Piece, ...]]:
     """Takes a while: it runs in a thread."""
     sheets = sheets_of(wish.files)
     ordered = riskiest_first(sheets, weights_of(sheets, wish.known))
-    setting = Setting(wish.title, wish.messages, ordered, wish.known, room // 4)
-    return setting, pieces_of(ordered, room)
+    overview = map_of(wish.title, wish.messages, ordered, room // 4)
+    return Setting(ordered, wish.known, overview), pieces_of(ordered, room)
 
 
 def _room(model: Model) -> int:

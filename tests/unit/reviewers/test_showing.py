@@ -22,6 +22,20 @@ def test_line_numbers_stay_true_where_a_secret_of_many_lines_stood():
     assert not any("MIIE" in line or "IBAAK" in line for line in lines)
 
 
+@pytest.mark.parametrize("gap", ["", "\n"], ids=["no empty lines", "empty lines"])
+def test_a_long_file_keeps_its_lines_and_loses_its_secrets(gap):
+    text = "".join(f"value_{n} = {n}\ndb_password = 'horse{n}battery'\n{gap}" for n in range(3_000))
+    lines = shown_lines(text.encode())
+    assert len(lines) == text.count("\n")
+    assert sum("[redacted]" in line for line in lines) == 3_000
+    assert not any("horse" in line for line in lines)
+
+
+def test_a_file_of_one_endless_line_is_looked_through_too():
+    (line,) = shown_lines(("x = 1; " * 9_000 + "token = 'ghp_" + "a1B2c3D4e5" * 4 + "'").encode())
+    assert "ghp_" not in line
+
+
 SECRETS = {
     "a vendor's token": "t = 'ghp_" + "a1B2c3D4e5" * 4 + "'",
     "a named value": "password = 'correct-horse-battery'",

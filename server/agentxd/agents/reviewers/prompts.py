@@ -80,13 +80,11 @@ class Fence(Struct, frozen=True):
 class Setting(Struct, frozen=True):
     """What is the same for all pieces of a change."""
 
-    title: str = ""
-    messages: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
-    """All of them, for the map."""
+    """All of them, those to be read first at the beginning."""
     known: tuple[Finding, ...] = ()
-    map_bytes: int = 12_000
-    """Of the map of the whole change."""
+    map: str = ""
+    """The whole change in a line for each file, see `map_of`."""
 
 
 class Claim(Struct, frozen=True):
@@ -105,7 +103,7 @@ def review_request(
     blocks = [
         _head(fence),
         f"You are shown piece {piece.name}. First the map of the whole change.",
-        _data(fence, "map", _map(setting)),
+        _data(fence, "map", setting.map),
         *([_data(fence, "known", known)] if known else []),
         *([_data(fence, "around", around.text)] if around.text else []),
         *(_data(fence, f"file {name}", _file(piece, path)) for name, path in ids_of(piece).items()),
@@ -157,12 +155,13 @@ def _data(fence: Fence, kind: str, text: str) -> str:
     return f"BEGIN {fence.token} {kind}\n{text}\nEND {fence.token}"
 
 
-def _map(setting: Setting) -> str:
-    lines = [f"title: {quoted(setting.title)}"]
-    lines += [f"commit message: {quoted(one)}" for one in setting.messages[:_MOST_MESSAGES]]
-    lines += [_row(sheet) for sheet in setting.sheets]
+def map_of(title: str, messages: Sequence[str], sheets: Sequence[Sheet], room: int) -> str:
+    """Title, messages and files, as many as fit into `room` bytes. Takes a while for thousands."""
+    lines = [f"title: {quoted(title)}"]
+    lines += [f"commit message: {quoted(one)}" for one in messages[:_MOST_MESSAGES]]
+    lines += [_row(sheet) for sheet in sheets]
     ends = accumulate(len(line.encode("utf-8", "replace")) + 1 for line in lines)
-    shown = [line for line, end in zip(lines, ends, strict=True) if end <= setting.map_bytes]
+    shown = [line for line, end in zip(lines, ends, strict=True) if end <= room]
     left = len(lines) - len(shown)
     return "\n".join([*shown, f"… and {left} more"] if left else shown)
 

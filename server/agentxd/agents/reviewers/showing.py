@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agentxd.agents.reviewers.values import Sheet
 from agentxd.kernel.redaction import redact
@@ -11,6 +11,10 @@ from agentxd.kernel.review import ChangedFile
 _LONGEST_LINE = 800
 """Characters; what is longer is data or minified."""
 _LONGEST_NAME = 300
+_BLOCK = 16_000
+"""Characters that are looked through for secrets at once."""
+_KEY_BLOCK = "-----BEGIN"
+"""How a secret of many lines begins."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Variation selectors are printable by Unicode's book, carry text, and show nothing."""
 _SPACES = re.compile(r"\s+")
@@ -32,11 +36,27 @@ def shown_lines(content: bytes | None) -> tuple[str, ...]:
     """A file's lines as models see them; as many as it has."""
     if not content:
         return ()
-    text = redact(content.decode("utf-8", "replace"), keeps_lines=True)
-    lines = text.split("\n")
+    blocks = _blocks(content.decode("utf-8", "replace"))
+    lines = "".join(redact(block, keeps_lines=True) for block in blocks).split("\n")
     if not lines[-1]:
         lines.pop()
     return tuple(shown_line(line.removesuffix("\r")) for line in lines)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The text in blocks, each short enough to hold up no other thread, and no secret in two."""
+    if _KEY_BLOCK in text:
+        yield text
+        return
+    start = 0
+    while len(text) - start > _BLOCK:
+        end = text.find("\n\n", start + _BLOCK, start + 4 * _BLOCK) + 1
+        end = end or text.find("\n", start + _BLOCK)
+        if end < 0:
+            break
+        yield text[start : end + 1]
+        start = end + 1
+    yield text[start:]
 
 
 def shown_line(line: str) -> str:
