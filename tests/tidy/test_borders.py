@@ -32,7 +32,9 @@ BORDERS = {
     "server/agentxd/plugins/providers/worker/draining.py:drained": "plugin call: the answer is whole",
     "server/agentxd/plugins/providers/worker/retrying.py:attempts": "plugin call: tried again or told",
     "server/agentxd/plugins/providers/worker/serving.py:_answer": "task owner: the stream failed",
+    "server/agentxd/plugins/rules/registry.py:installed": "plugin: a rule that cannot be loaded",
     "server/agentxd/plugins/stores/writer.py:_serve": "thread owner: its waiters are answered",
+    "server/agentxd/review/gathering.py:gather": "plugin call: the other rules go on",
     "server/agentxd/sessions/goals.py:_equipped": "task owner: the task failed, the daemon goes on",
     "server/agentxd/sessions/model_review.py:_ending": "task owner: the reviewer failed",
     "server/agentxd/tasks/running.py:_attempt": "task owner: the task failed, the daemon goes on",
@@ -103,7 +105,8 @@ def test_nobody_keeps_a_base_exception() -> None:
 def test_only_programs_take_the_interrupt_key() -> None:
     found = {s.path for s in product() for _ in handlers(s.tree, "KeyboardInterrupt")}
     assert {path for path in found if not path.startswith("clients/agentxd_cli/")} == {
-        "server/agentxd/app/main.py"
+        "server/agentxd/app/main.py",
+        "server/agentxd/app/review/__main__.py",
     }
 
 

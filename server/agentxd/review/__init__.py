@@ -1,1 +1,1 @@
-"""Findings on a change: running rules, fingerprints, answers, reports. Pure."""
+"""Findings on a change: running rules, judging what they found, reporting it."""

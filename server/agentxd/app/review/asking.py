@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from agentxd.kernel.errors import ReviewError
 from agentxd.kernel.index import Use
 
 Json = dict[str, Any]
@@ -26,8 +27,8 @@ class Daemon:
             return None
         params = {"name": name, "near": near, "limit": limit}
         try:
-            found = self._connected().request("agentx/index/references", params, _PATIENCE_S)
-        except Exception:  # noqa: BLE001  # a daemon that cannot say is no obstacle
+            found = self.ask("agentx/index/references", params, _PATIENCE_S)
+        except ReviewError:  # the files themselves can be searched
             self.is_gone = True
             return None
         if found["coverage"]["state"] != "ready":
@@ -35,8 +36,16 @@ class Daemon:
         return [Use(*(one[key] for key in _USE)) for one in found["references"]]
 
     def ask(self, method: str, params: Json, timeout_s: float = 3600.0) -> Any:
-        """Raises ClientError, LaunchError, OSError."""
-        return self._connected().request(method, params, timeout_s)
+        """Raises ReviewError."""
+        from agentxd_client.connection import ClientError  # noqa: PLC0415  # seldom needed
+        from agentxd_client.launch import LaunchError  # noqa: PLC0415
+
+        try:
+            return self._connected().request(method, params, timeout_s)
+        except (ClientError, LaunchError) as error:
+            raise ReviewError(error.message, error.next_step) from error
+        except OSError as error:  # it went away, or does not answer
+            raise ReviewError(f"the daemon: {error}", "See: agentxd status") from error
 
     def close(self) -> None:
         """Leave it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from agentxd.app.review.asking import Daemon
 from agentxd.app.review.naming import camel, text_of
+from agentxd.kernel.errors import ReviewError
 from agentxd.kernel.review import Finding, Review, RuleFailure
 
 Json = dict[str, Any]
@@ -24,9 +25,9 @@ def propose(
             "agentx/review/fix",
             {"findings": [_wire(finding) for finding in mendable], "texts": texts},
         )
-    except Exception as error:  # noqa: BLE001  # whatever it is, there is no proposal
-        step = getattr(error, "next_step", "") or "See: agentxd doctor"
-        return (), (RuleFailure("fix", str(error), step),)
+    except ReviewError as error:
+        step = error.next_step or "See: agentxd doctor"
+        return (), (RuleFailure("fix", error.message, step),)
     return tuple(_told(found)), ()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from agentxd.app.review.asking import Daemon
 from agentxd.app.review.naming import camel, plain, text_of
 from agentxd.app.review.request import ModelWish
+from agentxd.kernel.errors import ReviewError
 from agentxd.kernel.review import Change, ChangedFile, Finding, RuleFailure, Unreviewed
 from agentxd.review.gathering import Gathered
 
@@ -39,9 +40,9 @@ def model_findings(
     }
     try:
         found = daemon.ask(_METHOD, params)
-    except Exception as error:  # noqa: BLE001  # whatever it is, nobody has read the change
-        step = getattr(error, "next_step", "") or "See: agentxd doctor"
-        return Gathered((), (RuleFailure("model", str(error), step),)), ()
+    except ReviewError as error:
+        step = error.next_step or "See: agentxd doctor"
+        return Gathered((), (RuleFailure("model", error.message, step),)), ()
     gathered = Gathered(
         tuple(plain(one, Finding) for one in found["findings"]),
         tuple(plain(one, RuleFailure) for one in found["failures"]),
