@@ -114,6 +114,16 @@ def test_tags(pushing):
     assert [title for title, *_ in brings(pushing, *both)] == ["main"]
 
 
+def test_many_tags_of_which_one_is_new(pushing):
+    for number in range(30):
+        pushing.git("tag", f"old{number}", "main~1")
+    pushing.commit({"one": "1\n"}, "one")
+    pushing.git("tag", "new")
+    names = [*(f"old{number}" for number in range(30)), "new"]
+    lines = [f"refs/tags/{name} {name} refs/tags/{name} {NULL}" for name in names]
+    assert brings(pushing, *lines) == [("new", ["one"], ["one"])]
+
+
 def test_several_branches_tell_everything_once(pushing):
     pushing.commit({"one": "1\n"}, "one")
     pushing.git("switch", "-qc", "second")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +41,8 @@ def spans_of(git: Git, old: bytes | None, new: bytes | None) -> tuple[Span, ...]
 
 def _by_git(git: Git, old: bytes, new: bytes) -> tuple[Span, ...]:
     """Nothing where git would not say."""
+    import tempfile  # noqa: PLC0415  # loads much, and few changes need it
+
     with tempfile.TemporaryDirectory(prefix="agentxd-diff-") as folder:
         Path(folder, "old").write_bytes(old)
         Path(folder, "new").write_bytes(new)

@@ -69,11 +69,13 @@ def parts(git: Git, lines: Sequence[RefLine], remote: str) -> list[Part]:
     found = named(git, [name for name in asked if not is_null(name.partition("^")[0])])
     known = [found[name].id for name in asked[1::2] if name in found]
     known += cut_off(git)
+    heads = [found[name].id if name in found else "" for name in asked[::2]]
+    news = _news(git, [head for head in heads if head], known, remote)
     made = []
-    for line, name in zip(lines, asked[::2], strict=True):
-        if name in found and (part := _part(git, line, found[name].id, known, remote)):
+    for line, head in zip(lines, heads, strict=True):
+        if head in news and (part := _part(git, line, head, known, remote)):
             made.append(part)
-            known.append(part.ends.head)
+            known.append(head)
     return made
 
 
@@ -82,8 +84,7 @@ def grown(git: Git, head: str, known: Iterable[str], remote: str) -> Grown | Non
 
     A remote that is given by its place has what any other one has.
     """
-    tracked = "--remotes" if _NO_NAME.match(remote) or not remote else f"--remotes={remote}"
-    words = ["rev-list", "--boundary", head, "--not", tracked, *dict.fromkeys(known), "--"]
+    words = ["rev-list", "--boundary", head, *_without(known, remote)]
     found = git.run(words).decode().split("\n")[:-1]
     edge = [line[1:] for line in found if line.startswith("-")]
     if len(edge) == len(found):
@@ -92,6 +93,20 @@ def grown(git: Git, head: str, known: Iterable[str], remote: str) -> Grown | Non
         compared = ["merge-base", "--independent", *edge[:_MOST_COMPARED]]
         edge = git.run(compared).decode().split()
     return Grown(tuple(edge[:_MOST_BASES]))
+
+
+def _news(git: Git, heads: Sequence[str], known: Sequence[str], remote: str) -> set[str]:
+    """Those that the remote has not got; one question for a push of a thousand tags."""
+    if len(heads) < 2:  # noqa: PLR2004  # it is asked about each of them anyway
+        return set(heads)
+    words = ["rev-list", *dict.fromkeys(heads), *_without(known, remote)]
+    return set(heads) & set(git.run(words).decode().split())
+
+
+def _without(known: Iterable[str], remote: str) -> list[str]:
+    """The end of a command that lists commits: what it leaves out."""
+    tracked = "--remotes" if _NO_NAME.match(remote) or not remote else f"--remotes={remote}"
+    return ["--not", tracked, *dict.fromkeys(known), "--"]
 
 
 def _part(git: Git, line: RefLine, head: str, known: Sequence[str], remote: str) -> Part | None:

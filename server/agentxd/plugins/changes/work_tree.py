@@ -1,7 +1,6 @@
 """The work tree against a commit, without any of the programs that git would run for that."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from stat import S_ISLNK
 
 from agentxd.plugins.changes.assembling import old_contents
@@ -84,6 +83,8 @@ def _stands_for(pointer: bytes | None, file: DiskFile | None) -> bool:
     """Whether git keeps a few lines in place of what is on disk, as `git lfs` makes them."""
     if file is None or not pointer or not pointer.startswith(_POINTER):
         return False
+    import hashlib  # noqa: PLC0415  # loads much, and few changes need it
+
     if file.content is None:
         return b"\nsize %d\n" % file.size in pointer
-    return f"\noid sha256:{sha256(file.content).hexdigest()}\n".encode() in pointer
+    return f"\noid sha256:{hashlib.sha256(file.content).hexdigest()}\n".encode() in pointer
