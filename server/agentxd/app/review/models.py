@@ -48,7 +48,7 @@ def model_findings(
         tuple(plain(one, RuleFailure) for one in found["failures"]),
         (*left_out, *(plain(one, Unreviewed) for one in found["unreviewed"])),
     )
-    return gathered, (_told(found),)
+    return gathered, (_told(found), *found["notices"])
 
 
 def _told(found: Json) -> str:
