@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.redaction import HINTS, NAME_HINTS, redact
 
 _BEFORE, _AFTER = 200, 500
@@ -18,21 +19,21 @@ _VALUE = (
 _OPTION = rb"\s{1,9}['\"]?[^\s'\"-]"
 _TOKEN = rb"[A-Za-z0-9_./+=-]{10}"
 _AFTER_MARK = {
-    b"://": re.compile(rb"://[^\s/:@'\"<>]{0,200}:[^\s/@'\"<>]+@"),
-    b"pass": re.compile(rb"pass(?:words?|wd|phrase)(?:" + _VALUE + rb"|" + _OPTION + rb")"),
-    b"key": re.compile(rb"keys?(?:" + _VALUE + rb"|" + _OPTION + rb")"),
-    b"authorization": re.compile(
+    b"://": Lazy(rb"://[^\s/:@'\"<>]{0,200}:[^\s/@'\"<>]+@"),
+    b"pass": Lazy(rb"pass(?:words?|wd|phrase)(?:" + _VALUE + rb"|" + _OPTION + rb")"),
+    b"key": Lazy(rb"keys?(?:" + _VALUE + rb"|" + _OPTION + rb")"),
+    b"authorization": Lazy(
         rb"authorization['\"]?\s{0,40}[:=]\s{0,80}['\"]?"
         rb"(?:(?:bearer|basic|token|digest)\s{1,40})?[^\s'\",;]{6}"
     ),
-    b"bearer": re.compile(rb"bearer\s{1,40}[a-z0-9._~+/=-]{20}"),
+    b"bearer": Lazy(rb"bearer\s{1,40}[a-z0-9._~+/=-]{20}"),
 }
 """What must follow a mark for a closer look; a value or a token for all others."""
-_KEY_OWNER = re.compile(
+_KEY_OWNER = Lazy(
     rb"(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)[_-]?\Z"
 )
 _MARKS = {
-    mark: _AFTER_MARK.get(mark) or re.compile(re.escape(mark) + _TOKEN)
+    mark: _AFTER_MARK.get(mark) or Lazy(re.escape(mark) + _TOKEN)
     for mark in (hint.encode() for hint in HINTS)
     if mark != _KEY_BLOCK
 }
@@ -43,7 +44,7 @@ _IN_WORDS = tuple(mark for mark in _MARKS if mark.translate(_WORDS) == mark)
 _ODD = tuple(mark for mark in _MARKS if mark not in _IN_WORDS)
 """Marks that need not stand in one long word with what they mark."""
 _NAME_MARKS = tuple(
-    (mark, _AFTER_MARK.get(mark) or re.compile(mark + rb"s?(?:" + _VALUE + rb"|" + _OPTION + rb")"))
+    (mark, _AFTER_MARK.get(mark) or Lazy(mark + rb"s?(?:" + _VALUE + rb"|" + _OPTION + rb")"))
     for mark in (hint.encode() for hint in NAME_HINTS)
 )
 
@@ -101,7 +102,7 @@ def _marks_in_words(content: bytes) -> list[bytes]:
 
 
 def _found(
-    content: bytes, searched: bytes, mark: bytes, pattern: re.Pattern[bytes]
+    content: bytes, searched: bytes, mark: bytes, pattern: Lazy[bytes]
 ) -> Iterator[tuple[int, int]]:
     at = searched.find(mark)
     while at >= 0:

@@ -2,26 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from math import log2
 from typing import Any, NamedTuple
 
 import msgspec
 
 from agentxd.kernel.events import AnyEvent, Event, decode_event, encode_event
-
-
-class _Lazy:
-    """A pattern that is compiled when it is first needed: a daemon that starts needs none."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    @cached_property
-    def ready(self) -> re.Pattern[str]:
-        """The compiled pattern."""
-        return re.compile(self._pattern)
-
+from agentxd.kernel.patterns import Lazy
 
 _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -101,29 +88,29 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("jwt", "eyJ", rf"{_START}eyJ[A-Za-z0-9_-]{{8,}}\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]*"),
 )
 """Name, what the text must have for the pattern to be worth a try, pattern."""
-_TOKEN = tuple((name, marks.split(), _Lazy(pattern)) for name, marks, pattern in _TOKENS)
-_URL = _Lazy(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
-_HEADER = _Lazy(
+_TOKEN = tuple((name, marks.split(), Lazy(pattern)) for name, marks, pattern in _TOKENS)
+_URL = Lazy(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"<>]*:)([^\s/@'\"<>]+)(?=@)")
+_HEADER = Lazy(
     r"(?i)(\b(?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)"
     r"([^\s'\",;]{6,})"
 )
-_BEARER = _Lazy(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{20,})")
+_BEARER = Lazy(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{20,})")
 _NAMED = (
     r"(?:passwords?|passwd|passphrase|pwd|secrets?|credentials?|tokens?"
     r"|(?:api|access|private|secret|auth|encryption|signing|account|master|client|service)"
     r"[_-]?(?:key|token|secret)s?|apikey)"
 )
-_ASSIGNED = _Lazy(
+_ASSIGNED = Lazy(
     rf"(?i)((?:\b|_)(?:[a-z0-9]{{1,40}}[_.-]){{0,6}}?(?:[a-z0-9]{{0,20}}(?=passw))?{_NAMED}(?:_base64)?(?P<mark>['\"]?\s*\]?\s*(?::=|=>|=|:)\s*))"
     r"(?:(?P<quote>['\"`])(?P<quoted>(?:(?!(?P=quote))[^\\\r\n]|\\.)+)(?P=quote)"
     r"|(?P<bare>[^\s'\"`,;&(){}\[\]<>|]+)(?P<next>[(\[{]?))"
 )
-_OPTION = _Lazy(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
-_CALLED = _Lazy(
+_OPTION = Lazy(rf"(?i)(--(?:[a-z0-9]+-)*{_NAMED}\s+)(['\"]?)([^\s'\"-][^\s'\"]{{3,}})(?=\2)")
+_CALLED = Lazy(
     r"(?i)(\b(?:define|putenv|setenv|setdefault|setItem)\s*\(\s*['\"](?:[a-z0-9]+[_.-]){0,6}"
     rf"{_NAMED}['\"]\s*,\s*['\"])([^'\"\r\n]{{4,}})(?=['\"])"
 )
-_ELEMENT = _Lazy(rf"(?i)(<(?:[a-z0-9]+[_.:-]){{0,6}}{_NAMED}>)([^<>\s]{{4,}})(?=</)")
+_ELEMENT = Lazy(rf"(?i)(<(?:[a-z0-9]+[_.:-]){{0,6}}{_NAMED}>)([^<>\s]{{4,}})(?=</)")
 _TOLD = (
     ("url", "://", _URL, 2),
     ("header", "authorization", _HEADER, 2),
@@ -131,9 +118,9 @@ _TOLD = (
     ("option", "--", _OPTION, 3),
 )
 """What tells a secret, what the text must have for that, and the group of the secret."""
-_NAME = _Lazy(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
-_CAMEL = _Lazy(r"(?<=[a-z0-9])(?=[A-Z])")
-_CODE = _Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
+_NAME = Lazy(rf"(?i)(?:^|[a-z0-9_.-]*[_.-]){_NAMED}$|^{_NAMED}$")
+_CAMEL = Lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_CODE = Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\$.*|%.*|<.*>|\*+|x{3,}|\.{3,}|[A-Z][A-Z_]+")
 _MASKED = ("[redacted", "$", "{", "%", "<", "*")
 """How a value begins that is masked or a variable."""
 _HARMLESS = frozenset(
@@ -274,7 +261,7 @@ def _redact_named(name: str, value: Any) -> Any:
     return _redact_value(value)
 
 
-def _places(kind: str, pattern: _Lazy, group: int, text: str) -> Iterator[SecretPlace]:
+def _places(kind: str, pattern: Lazy[str], group: int, text: str) -> Iterator[SecretPlace]:
     for match in pattern.ready.finditer(text):
         if not match[group].startswith(_MASKED):
             yield SecretPlace(kind, *match.span(group), match[1])

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Finding
 from agentxd.review.fingerprints import pathless
 from agentxd.review.lines import text_lines
@@ -21,8 +22,8 @@ _HEAD = """\
 # Answers to findings of `agentxd review`: what stands here is not raised again.
 # Written in order of paths, one table for each answer; may be edited and merged by hand.
 """
-_TABLE = re.compile(r"^\s*\[\[\s*answer\s*\]\]", re.MULTILINE)
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_TABLE = Lazy(r"^\s*\[\[\s*answer\s*\]\]", re.MULTILINE)
+_FINGERPRINT = Lazy(r"[0-9a-f]{16}")
 _LONGEST_EXCERPT = 120
 """Characters."""
 

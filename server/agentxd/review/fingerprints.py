@@ -5,7 +5,6 @@ exclusive or with 64 bits of the path. So the form without a path follows from a
 its path, and a file that is renamed keeps its answers though nobody wrote down a second number.
 """
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,17 +12,18 @@ from hashlib import blake2b
 
 from msgspec.structs import replace
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.redaction import redact
 from agentxd.kernel.review import Change, ChangedFile, Finding
 from agentxd.review.lines import span_of, text_lines
 from agentxd.review.masking import masked
 
-_BLANK = re.compile(r"\s+")
-_CONTROL = re.compile(
+_BLANK = Lazy(r"\s+")
+_CONTROL = Lazy(
     r"[})\]]*\s*(?:if|elif|else|for|foreach|while|until|unless|try|catch|except|finally|with|switch"
     r"|case|default|do|match|loop|begin|rescue|ensure|when|using|lock|select|return|await)\b"
 )
-_NAME = re.compile(r"[^\W\d]\w")
+_NAME = Lazy(r"[^\W\d]\w")
 _HEAD_ENDS = (":", "{", "(", ",", "do", "then", "=>", "->", "=")
 _CHECK_VALUES = 64
 """Of a line with a secret, no more than this many kinds are told apart: enough to notice another

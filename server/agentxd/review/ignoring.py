@@ -6,6 +6,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Change, ChangedFile, Example, Finding, RuleInfo, Severity
 
 WITHOUT_REASON = RuleInfo(
@@ -51,8 +52,8 @@ UNKNOWN_RULE = RuleInfo(
 FILE_LINES = 10
 """`ignore-file` counts in so many lines from the top."""
 _MARK = b"agentx:"
-_REMARK = re.compile(r"agentx:[ \t]{0,4}ignore(?P<file>-file)?\[(?P<rules>[^\]\n]{0,400})\]")
-_LEAD = re.compile(
+_REMARK = Lazy(r"agentx:[ \t]{0,4}ignore(?P<file>-file)?\[(?P<rules>[^\]\n]{0,400})\]")
+_LEAD = Lazy(
     r"(?:#+|//+[!/]?|\{?/\*+|(?:^|(?<=\s))\*+|--+|;+|%+|<!--+|\{-|\(\*|\{#|<%--|\.\.|\b(?i:rem))$"
 )
 _LONGEST_LEAD = 12

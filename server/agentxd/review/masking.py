@@ -1,15 +1,15 @@
 """Takes out of a line whatever may be a secret, before it is hashed, kept or shown."""
 
-import re
 from collections.abc import Sequence
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.redaction import redact
 from agentxd.kernel.review import Finding
 
 HIDDEN = "[redacted]"
-_LITERAL = re.compile(r"\"[^\"]*\"?|'[^']*'?|`[^`]*`?")
-_VALUE = re.compile(r"(?<=[=:])\s*\S.*$")
-_WORD = re.compile(r"[A-Za-z0-9+/_=.~-]{12,}")
+_LITERAL = Lazy(r"\"[^\"]*\"?|'[^']*'?|`[^`]*`?")
+_VALUE = Lazy(r"(?<=[=:])\s*\S.*$")
+_WORD = Lazy(r"[A-Za-z0-9+/_=.~-]{12,}")
 _KEY_BEGIN, _KEY_END = "-----BEGIN", "-----END"
 _SECRET_RULES = ("secret", "credential", "password", "leak", "token", "api-key", "trufflehog")
 

@@ -45,9 +45,10 @@ def load_changes(root: str, what: What) -> Sequence[Change]:
 
 def make_tree(root: str, change: Change, what: What, ask: Ask) -> Tree:
     """The files after the change; the index of a daemon is asked where it knows these."""
-    from agentxd.plugins.changes.git_tree import GitTree  # noqa: PLC0415
+    from agentxd.plugins.changes.git_tree import INDEX, GitTree  # noqa: PLC0415
 
-    return GitTree(root, change.head, ask if what.kind in _WORK_TREE else None)
+    head = INDEX if what.kind == "staged" else change.head
+    return GitTree(root, head, ask if what.kind in _WORK_TREE else None)
 
 
 def _stdin() -> bytes:

@@ -1,13 +1,13 @@
 """The hunks of a unified diff, taken by their counts."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Span
 
-_HEAD = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_HEAD = Lazy(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _NEXT = "Give it as `git diff` or `diff -u` wrote it."
 
 

@@ -3,11 +3,13 @@
 import re
 from typing import NamedTuple
 
+from agentxd.kernel.patterns import Lazy
+
 NOWHERE = b"/dev/null"
 _PAIRS = {b"ab", b"ba", b"iw", b"wi", b"ci", b"ic", b"cw", b"wc", b"ow", b"wo", b"12", b"21"}
 """First letters of git's prefixes, of what was before and after; of `diff -R` the other way."""
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
-_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_QUOTED = Lazy(rb'"((?:[^"\\]|\\.)*)"')
+_ESCAPE = Lazy(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _SIGNS = {
     b"a": b"\a",
     b"b": b"\b",
@@ -17,7 +19,7 @@ _SIGNS = {
     b"t": b"\t",
     b"v": b"\v",
 }
-_EPOCH = re.compile(rb"\t(1970-01-01|1969-12-31)[ T]")
+_EPOCH = Lazy(rb"\t(1970-01-01|1969-12-31)[ T]")
 _MOST_CUTS = 200
 """Places at which a head may be cut in two; a name has fewer blanks."""
 

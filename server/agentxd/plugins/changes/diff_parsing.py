@@ -5,16 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.changes import diff_names
 from agentxd.plugins.changes.diff_hunks import Hunk, off, read_hunk
 from agentxd.plugins.changes.diff_names import NOWHERE, Names
 
 _GIT = b"diff --git "
 _COMBINED = (b"diff --cc ", b"diff --combined ", b"@@@ ")
-_BINARY = re.compile(rb"Binary files (.*) and (.*) differ\r?$")
-_INDEX = re.compile(rb"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{6}))?$")
-_MODE = re.compile(rb"(old|new|deleted file|new file) mode (\d{6})$")
-_MOVED = re.compile(rb"(?:rename|copy) (from|to) (.*)$", re.DOTALL)
+_BINARY = Lazy(rb"Binary files (.*) and (.*) differ\r?$")
+_INDEX = Lazy(rb"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{6}))?$")
+_MODE = Lazy(rb"(old|new|deleted file|new file) mode (\d{6})$")
+_MOVED = Lazy(rb"(?:rename|copy) (from|to) (.*)$", re.DOTALL)
 _GITLINK = 0o160000
 _MOST_LINES = 5_000_000
 """Up to which the lines of all files may be numbered, as empty ones stand in for those between."""

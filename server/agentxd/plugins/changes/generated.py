@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.changes.git_process import Git
 
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
-_FOLDERS = re.compile(
+_FOLDERS = Lazy(
     r"(^|/)(node_modules|vendor|vendors|third[-_]party|bower_components|site-packages|\.yarn"
     r"|__generated__)/"
 )
-_NAMES = re.compile(r"([.-]min\.(js|mjs|cjs|css)|\.(js|css)\.map|_pb2(_grpc)?\.pyi?|\.pb\.go)$")
-_MARK = re.compile(
+_NAMES = Lazy(r"([.-]min\.(js|mjs|cjs|css)|\.(js|css)\.map|_pb2(_grpc)?\.pyi?|\.pb\.go)$")
+_MARK = Lazy(
     rb"(?<![\w.])@generated\b(?!\.)|\bcode generated\b.{0,200}\bdo not edit\b"
     rb"|\b(auto(matically)?[- ]?)generated\b.{0,200}\b(do not|don't|not be) (edit|modify|change)"
     rb"|\bdo not (edit|modify)\b.{0,200}\bgenerated\b",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Span
 from agentxd.plugins.changes.git_process import Git
 from agentxd.workspace.diff import changes
@@ -12,7 +13,7 @@ from agentxd.workspace.lines import split_lines
 
 _MOST_LINES = 5_000
 """Of both sides: with more, starting a git costs less than the comparison."""
-_HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_HUNK = Lazy(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _DIFF = (
     *("diff", "--no-index", "--text", "-U0", "--inter-hunk-context=0", "--diff-algorithm=myers"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--", "old", "new"),

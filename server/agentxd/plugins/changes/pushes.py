@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from agentxd.kernel.errors import InvalidRequestError
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.changes.git_objects import is_null, named
 from agentxd.plugins.changes.git_process import Git
 from agentxd.plugins.changes.ranges import Ends, cut_off
 
-_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
-_NO_NAME = re.compile(r"[./~\\]|.*[:*?\[\\]", re.DOTALL)
+_ID = Lazy(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_NO_NAME = Lazy(r"[./~\\]|.*[:*?\[\\]", re.DOTALL)
 """Of a remote that is given by its place."""
 _SHORT = 12
 _MOST_COMPARED = 50

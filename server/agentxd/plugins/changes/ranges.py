@@ -4,10 +4,11 @@ import re
 from typing import NamedTuple
 
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StateError
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.changes.git_objects import named
 from agentxd.plugins.changes.git_process import Git
 
-_RANGE = re.compile(r"(?P<base>.*?)(?P<dots>\.\.\.?)(?P<head>.*)", re.DOTALL)
+_RANGE = Lazy(r"(?P<base>.*?)(?P<dots>\.\.\.?)(?P<head>.*)", re.DOTALL)
 _MOST_MESSAGES = 100
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from agentxd.kernel.index import Use
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.changes.git_process import Git
 
 _LONGEST_NAME = 200
@@ -16,7 +17,7 @@ _MOST_FILES = 2_000
 _MOST_LINES_OF_A_FILE = 200
 _MOST_BYTES = 32_000_000
 """Of what git finds."""
-_LINE = re.compile(rb"([^\0]*)\0(\d+)\0([^\n]*)\n")
+_LINE = Lazy(rb"([^\0]*)\0(\d+)\0([^\n]*)\n")
 _WORDS = ("grep", "-z", "-n", "-I", "-w", "-F", "--no-textconv", "--no-color")
 
 

@@ -3,14 +3,15 @@
 import re
 import unicodedata
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.redaction import redact
 from agentxd.kernel.review import Fix
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_SUSPECT = re.compile(r"[^\x20-\x7e]")
+_SUSPECT = Lazy(r"[^\x20-\x7e]")
 _LONGEST = 4_000
 """Characters; what is longer was not written for people."""
-_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]+")
+_LINE_END = Lazy(r"[\r\n\x85\u2028\u2029]+")
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Finding, Review, Severity
 from agentxd.review.reports import wording
 from agentxd.review.reports.cleaning import clean
@@ -13,11 +14,11 @@ _MOST = 50
 """Findings; a comment has room for 65,536 characters."""
 _LONGEST = 500
 """Characters of a text."""
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~^$=:\"'/.])")
-_LINKED = re.compile(r"(@|#(?=\d)|![\d]|://|\bwww(?=\.)|\bGH-|%(?=\d)|&)")
+_SPECIAL = Lazy(r"([\\`*_{}\[\]()#+\-!|<>~^$=:\"'/.])")
+_LINKED = Lazy(r"(@|#(?=\d)|![\d]|://|\bwww(?=\.)|\bGH-|%(?=\d)|&)")
 """What makes a mention, a reference or a link even where it is escaped."""
 _BREAK = "\u200b"
-_TICKS = re.compile(r"`+")
+_TICKS = Lazy(r"`+")
 
 
 def render(review: Review, sources: Mapping[str, bytes | None]) -> str:
