@@ -22,6 +22,7 @@ OWN = {
     "hidden-unicode": "hidden_unicode:HiddenUnicode",
     "permission-bits": "permission_bits:PermissionBits",
     "ci-secret-leak": "ci_secrets:CiSecrets",
+    "api-broken": "api_broken:ApiBroken",
     "test-removed": "removed_tests:RemovedTests",
     "test-weakened": "weakened_tests:WeakenedTests",
     "test-skipped": "skipped_tests:SkippedTests",
