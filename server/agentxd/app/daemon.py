@@ -180,6 +180,7 @@ class Daemon:
         await wired.application.conversations.close()
         await wired.application.goals.close()
         wired.application.searching.close()
+        wired.application.inspecting.close()
         await wired.index.close()
         await wired.application.journal.record(DaemonStopped(self._reason))
         await wired.keeper.keep_state()

@@ -25,13 +25,14 @@ def inspecting_of(root: str, disk: Disk, book: SettingsBook, searching: Searchin
         return Wishes(settings.review_on_save, Severity(settings.review_min_severity))
 
     inspecting.equip(ProcessInspector(), disk, root, wishes)
-    before = IndexStatus()
+    was_ready = False
 
     def hear(status: IndexStatus) -> None:
-        nonlocal before
-        if status.state == "ready" and before.state not in ("ready", "off"):
+        """Ready, and something to tell: it has read a file again, once it had read them all."""
+        nonlocal was_ready
+        if was_ready and status.state == "ready":
             inspecting.heard()
-        before = status
+        was_ready |= status.state == "ready"
 
     searching.listen(hear)
     return inspecting

@@ -137,7 +137,7 @@ class Inspector(Protocol):
         ...
 
     async def stamp(self, root: str) -> str:
-        """Another word whenever what the working tree is compared with became another commit.
+        """Another word whenever the commit to compare with, an answer or a setting is another one.
 
         Empty where there is no repository to compare with.
         """

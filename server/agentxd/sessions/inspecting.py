@@ -5,6 +5,7 @@ Nothing of it runs in the event loop, and nothing at all while no client shows d
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
@@ -18,9 +19,11 @@ from agentxd.kernel.review_ports import Inspector
 _CALM_S = 0.15
 """Saves of one moment are one: an editor that saves all of its files does so one by one."""
 _LOOK_S = 1.0
-"""How often it is looked whether a commit was made or another was checked out."""
-_ECHO_S = 2.0
+"""How often it is looked whether a commit was made, or an answer was given elsewhere."""
+_ECHO_S = 1.0
 """News of files that come so soon after a save tell of that save."""
+_REST_S = 2.0
+"""Between reviews because of files that others write: some write all the time."""
 _MOST_KEPT_BYTES = 8 << 20
 """Texts of files with findings that are kept, to know where the findings stand after typing."""
 Hear = Callable[[Collection[str]], None]
@@ -55,7 +58,8 @@ class Inspecting:
         self._wanted = asyncio.Event()
         self._scope: asyncio.Timeout | None = None
         self._stamp = ""
-        self._saved_s = 0.0
+        self._saved_s = self._begun_s = -math.inf
+        self._timer: asyncio.TimerHandle | None = None
         self._files: dict[str, ReviewedFile] = {}
         self._asked: dict[str, Finding] = {}
         """By fingerprint: what was found when somebody asked."""
@@ -112,8 +116,19 @@ class Inspecting:
 
     def heard(self) -> None:
         """Files changed on disk, whoever wrote them."""
-        if asyncio.get_running_loop().time() - self._saved_s > _ECHO_S:
-            self.renew()
+        loop = asyncio.get_running_loop()
+        if self._timer is None and loop.time() - self._saved_s > _ECHO_S:
+            rest_s = self._begun_s + _REST_S - loop.time()
+            self._timer = loop.call_later(max(0.0, rest_s), self._rested)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _rested(self) -> None:
+        self._timer = None
+        self.renew()
 
     def renew(self) -> None:
         """Review again a moment later; a review that is being made is of the past."""
@@ -160,6 +175,7 @@ class Inspecting:
         """What is not committed; given up where something newer is wanted meanwhile."""
         request = ReviewRequest(root=self._root, min_severity=self._wishes().min_severity)
         inspector, disk = self._equipped()
+        self._begun_s = asyncio.get_running_loop().time()
         self._stamp = await inspector.stamp(self._root)
         if not self._stamp:
             return  # no git repository: there is nothing to compare with

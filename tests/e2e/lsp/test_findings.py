@@ -126,6 +126,21 @@ async def test_an_answer_is_written_down_and_the_finding_goes_in_every_editor(
     assert again["hidden"]["nAnswered"] == 1
 
 
+async def test_an_answer_in_the_terminal_counts_in_editors(house, editors):
+    editor, _ = editors
+    found = await saved(editor)
+    name = found[0].data["fingerprint"]
+    words = ("answer", name, "false-positive", "--reason", "our own text")
+    done = await asyncio.to_thread(house.cli, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    left = calls(await editor.hints(RATES, lambda d: len(calls(d)) == 1))
+    assert left[0].data["fingerprint"] != name
+
+
+async def index_of(editor):
+    return (await editor.client.protocol.send_request_async("agentx/index/status", {})).state
+
+
 async def house_review(editor):
     """The same review, asked for."""
     return await editor.command("agentx.review.run")
@@ -156,6 +171,9 @@ async def test_a_commit_takes_the_findings_of_what_is_committed(house, editors):
 async def test_what_another_program_writes_is_reviewed_too(house, editors):
     editor, _ = editors
     await saved(editor)
+    while await index_of(editor) != "ready":
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1.5)  # news that come right after a save tell of that save
     quote = house.root / "parcel/quote.py"
     quote.write_text(quote.read_text() + LOAD)
     await editor.hints("parcel/quote.py", lambda d: len(calls(d)) == 2)

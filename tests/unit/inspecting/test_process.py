@@ -171,7 +171,17 @@ def git(folder, *words):
     subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
 
 
-async def test_a_stamp_changes_with_commits_and_check_outs_and_with_nothing_else(tmp_path):
+async def test_a_stamp_changes_with_answers_and_settings(tmp_path):
+    git(tmp_path, "init", "-q")
+    seen = [await ProcessInspector().stamp(str(tmp_path))]
+    (tmp_path / ".agent").mkdir()
+    for name in ("review-answers.toml", "review-baseline.json", "settings.json"):
+        (tmp_path / ".agent" / name).write_text("x")
+        seen.append(await ProcessInspector().stamp(str(tmp_path)))
+    assert len(set(seen)) == len(seen)
+
+
+async def test_a_stamp_changes_with_commits_and_check_outs_and_with_no_other_file(tmp_path):
     inspector = ProcessInspector()
     assert await inspector.stamp(str(tmp_path)) == ""
     git(tmp_path, "init", "-q")

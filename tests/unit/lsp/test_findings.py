@@ -128,6 +128,15 @@ async def test_a_client_is_sent_what_it_knows(tmp_path, known, expected):
         await client.close()
 
 
+async def test_a_client_that_comes_later_is_told_what_was_found(tmp_path):
+    async with edge(tmp_path, {"a.py": TEXT.encode()}) as bench:
+        await show(bench, finding())
+        client = await bench.client(capabilities=capabilities({}))
+        client.send("initialized", {})
+        assert [one["code"] for one in await told(client)] == ["r"]
+        await client.close()
+
+
 async def test_severities_and_a_client_without_diagnostics(tmp_path):
     async with edge(tmp_path, {"a.py": TEXT.encode()}) as bench:
         client = await bench.client(capabilities=capabilities({}))

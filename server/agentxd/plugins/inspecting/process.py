@@ -22,6 +22,9 @@ _NICENESS = 10
 _EXPLAIN_S = 10.0
 _GRACE_S = 5.0
 """The process ends by itself when its time is up; so long after that it is killed."""
+_OF_GIT = ("HEAD", "logs/HEAD")
+_OURS = ("review-answers.toml", "review-baseline.json", "settings.json", "settings.local.json")
+"""What decides besides the files themselves which findings there are."""
 _REFUSED = 2
 """Its exit code where it could not begin."""
 
@@ -145,10 +148,11 @@ def _told(complaint: str, code: int) -> tuple[str, str]:
 
 
 def _stamp(root: Path) -> str:
-    folder = _git_folder(root)
-    if folder is None:
+    git = _git_folder(root)
+    if git is None:
         return ""
-    return " ".join(_mark(folder / name) for name in ("HEAD", "logs/HEAD"))
+    places = [*(git / name for name in _OF_GIT), *(root / ".agent" / name for name in _OURS)]
+    return " ".join(map(_mark, places))
 
 
 def _git_folder(root: Path) -> Path | None:

@@ -9,4 +9,5 @@ from agentxd.edges.lsp.handlers.shared.answers import settings_of
 async def handle(connection: Connection, params: SetSettingParams) -> GetSettingsResult:
     """Set one setting."""
     connection.application.house.set_setting(params.key, params.value, params.scope)
+    connection.application.inspecting.renew()
     return settings_of(connection)
