@@ -1,8 +1,8 @@
 """The rule binary-file: build products, and text that nobody can read any more."""
 
-import re
 from collections.abc import Iterator
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.paths import is_example, is_foreign, is_test, suffix
@@ -23,8 +23,8 @@ _USUAL = frozenset(
     | {"mo", "gmo", "keystore", "tif", "tiff", "hdr", "exr", "glb", "cur", "eps", "m4a", "flac"}
     | {"lockb", "lock", "docx", "xlsx", "pptx", "odt", "ods", "pyx", "der", "cer", "crt", "riv"}
 )
-_LITTER = re.compile(r"(?:^|/)(?:\.DS_Store|Thumbs\.db|desktop\.ini|core\.\d+)$")
-_WRAPPER = re.compile(r"(?:^|/)(?:gradle-wrapper|maven-wrapper)\.jar$")
+_LITTER = Lazy(r"(?:^|/)(?:\.DS_Store|Thumbs\.db|desktop\.ini|core\.\d+)$")
+_WRAPPER = Lazy(r"(?:^|/)(?:gradle-wrapper|maven-wrapper)\.jar$")
 
 
 class BinaryFiles:

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.ci_steps import Entry, Step
 
-_PRINT = re.compile(
+_PRINT = Lazy(
     r"(?:^|[;&|({]|\bthen\b|\bdo\b|\belse\b|^\s*-)\s*(?:echo|printf|print|Write-(?:Host|Output))\b(?P<rest>.*)"
 )
-_SECRET = re.compile(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
-_ALL = re.compile(r"(?i)\btojson\(\s*secrets\s*\)")
-_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?P<how>[^}]*)\}|(?P<bare>\w+)|env:(?P<shell>\w+))")
-_TELLING = re.compile(
+_SECRET = Lazy(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
+_ALL = Lazy(r"(?i)\btojson\(\s*secrets\s*\)")
+_VARIABLE = Lazy(r"\$(?:\{(?P<braced>\w+)(?P<how>[^}]*)\}|(?P<bare>\w+)|env:(?P<shell>\w+))")
+_TELLING = Lazy(
     r"(?i)(?:_|^)(?:token|secret|password|passwd|api_?key|private_?key|access_?key|credentials)$"
 )
-_KEPT_BACK = re.compile(r"^[^\"']*\$\(|`|>|::add-mask::|<<<")
-_SHOWING = re.compile(r"\|\s*(?:base64|xxd|rev|sed|tr|fold|hexdump|od|cut|tee)\b[^|>]*$")
+_KEPT_BACK = Lazy(r"^[^\"']*\$\(|`|>|::add-mask::|<<<")
+_SHOWING = Lazy(r"\|\s*(?:base64|xxd|rev|sed|tr|fold|hexdump|od|cut|tee)\b[^|>]*$")
 
 
 def printed_secrets(step: Step, found: Sequence[Entry]) -> Iterator[tuple[int, str]]:

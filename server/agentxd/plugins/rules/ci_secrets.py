@@ -1,43 +1,43 @@
 """The rule ci-secret-leak: pipelines that hand out secrets, or run what a stranger wrote."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.ci_printing import all_secrets, printed_by_name, printed_secrets
 from agentxd.plugins.rules.ci_steps import Entry, Step, entries, steps, triggers
 from agentxd.plugins.rules.text import lines_of, text_of
 
-_WORKFLOW = re.compile(
+_WORKFLOW = Lazy(
     r"(?:^|/)\.github/(?:workflows/[^/]+|actions/.+/action)\.ya?ml$|(?:^|/)action\.ya?ml$"
 )
-_PIPELINE = re.compile(
+_PIPELINE = Lazy(
     r"(?:^|/)(?:\.gitlab-ci[^/]*\.ya?ml|\.gitlab/.+\.ya?ml|\.circleci/[^/]+\.ya?ml"
     r"|azure-pipelines[^/]*\.ya?ml|\.travis\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml"
     r"|Jenkinsfile[^/]*|\.buildkite/[^/]+\.ya?ml|appveyor\.ya?ml|\.woodpecker(?:/[^/]+)?\.ya?ml)$"
 )
-_EXPRESSION = re.compile(r"\$\{\{(.{1,400}?)\}\}")
-_STRANGERS = re.compile(
+_EXPRESSION = Lazy(r"\$\{\{(.{1,400}?)\}\}")
+_STRANGERS = Lazy(
     r"github\.head_ref|github\.event\.(?:(?:issue|pull_request|discussion)\.(?:title|body)"
     r"|(?:comment|review|review_comment)\.body|pull_request\.head\.(?:ref|label|repo\.\w+)"
     r"|pages\b.{1,20}\.page_name|(?:head_commit|commits\b.{1,9})\.(?:message|(?:author|committer)\.\w+)"
     r"|workflow_run\.(?:head_branch|display_title|head_commit\.\w+)|discussion_comment\.body)"
 )
-_COMPARED = re.compile(r"(?i)\b(?:contains|startswith|endswith|hashfiles)\(|[=!]=")
-_PRIVILEGED = re.compile(r"\b(?:pull_request_target|workflow_run|issue_comment)\b")
-_HEAD = re.compile(
+_COMPARED = Lazy(r"(?i)\b(?:contains|startswith|endswith|hashfiles)\(|[=!]=")
+_PRIVILEGED = Lazy(r"\b(?:pull_request_target|workflow_run|issue_comment)\b")
+_HEAD = Lazy(
     r"github\.head_ref|refs/pull/|github\.event\.(?:pull_request|workflow_run)\.(?:head|merge_commit)"
 )
-_FETCHED = re.compile(r"\bgh pr checkout\b|\bgit (?:fetch|pull)\b[^\n]*\bpull/|\bhub pr checkout\b")
-_GATE = re.compile(r"labels|author_association|head\.repo\.full_name|head\.repo\.fork")
-_ACTION = re.compile(r"(?P<owner>[\w.-]+)/[\w./-]+@(?P<ref>[^\s\"']+)")
-_PINNED = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
-_BRANCH = re.compile(r"(?:main|master|develop|dev|trunk|latest|HEAD|next)$")
+_FETCHED = Lazy(r"\bgh pr checkout\b|\bgit (?:fetch|pull)\b[^\n]*\bpull/|\bhub pr checkout\b")
+_GATE = Lazy(r"labels|author_association|head\.repo\.full_name|head\.repo\.fork")
+_ACTION = Lazy(r"(?P<owner>[\w.-]+)/[\w./-]+@(?P<ref>[^\s\"']+)")
+_PINNED = Lazy(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
+_BRANCH = Lazy(r"(?:main|master|develop|dev|trunk|latest|HEAD|next)$")
 _TRUSTED = frozenset({"actions", "github"})
-_OWN_SECRET = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)\w+")
+_OWN_SECRET = Lazy(r"\bsecrets\.(?!GITHUB_TOKEN\b)\w+")
 _RUN = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 _TARGET = _RUN.replace("push", "pull_request_target")
 _CHECKOUT = "      - uses: actions/checkout@v4\n        with:\n          ref: "

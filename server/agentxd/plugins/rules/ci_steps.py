@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-_LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +|-$)*)(?P<rest>.*)")
-_KEY = re.compile(
+from agentxd.kernel.patterns import Lazy
+
+_LINE = Lazy(r"(?P<indent> *)(?P<dashes>(?:- +|-$)*)(?P<rest>.*)")
+_KEY = Lazy(
     r"(?P<quote>[\"']?)(?P<key>\w[\w./${}-]*(?: [\w./${}-]+)*)(?P=quote)\s*:(?:\s+(?P<value>.*))?$"
 )
-_BLOCK = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
-_COMMENT = re.compile(r"\s+#.*$")
+_BLOCK = Lazy(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+_COMMENT = Lazy(r"\s+#.*$")
 _DEEPEST = 40
 """Levels; nobody nests a workflow so."""
 _LONGEST = 2_000

@@ -1,10 +1,11 @@
 """Tells whether the text of a comment is code: by how its lines look, before a grammar is asked."""
 
-import re
 from collections.abc import Sequence
 
+from agentxd.kernel.patterns import Lazy
+
 _CALL = r"[\w$.\[\]\"'!?>:&*-]+(?:<[\w, ]*>)?\([^\n]*\)"
-_BRACES = re.compile(
+_BRACES = Lazy(
     rf"(?:(?:await|return|throw|yield|new|defer|go|delete|echo) )?{_CALL}\s*[;{{]$"
     rf"|\}}?\s*(?:if|for|while|switch|catch|else if|match|unless)\b.*[({{].*[)}}{{;]$"
     r"|[})\]]+[;,)]*$"
@@ -16,26 +17,26 @@ _BRACES = re.compile(
     r"|(?:import|use|using|export|package|return|throw|break|continue|case|typedef)\b[^.!?]*;$"
 )
 """Statements of languages with braces; nearly all end with a sign that no sentence ends with."""
-_BARE = re.compile(
+_BARE = Lazy(
     rf"(?:(?:await|return|throw|yield|defer|go) )?{_CALL}$"
     r"|(?:const|let|var)\s+\w+\s*=\s*\S.*$|[\w$.\[\]]+(?:, ?[\w$.]+)*\s(?::=|\+=)\s\S.*$"
     r"|(?:import\s.*\sfrom\s+[\"'].*|return|return [\w.]+)$"
 )
 """Statements of those whose semicolons may be left out: Go, JavaScript."""
-_PYTHON = re.compile(
+_PYTHON = Lazy(
     r"(?:(?:async )?(?:def|class|for|with)|if|elif|while|except)\b[^?!]*:$|(?:else|try|finally):$"
     rf"|(?:(?:return|await|yield|raise|assert|del) )?(?:await )?{_CALL}$"
     r"|[\w.\[\]\"', ]{1,80}\s(?:[-+*/|]?=)\s*[^=\s].*$|(?:import [\w.]+|from [\w.]+ import \w.*)$"
     r"|@[\w.]+(?:\(.*\))?$|(?:return|pass|continue|break|return (?:None|True|False|self\.\w+|\w+))$"
     r"|[\"'][\w-]+[\"']:\s.*,$|\w+=[\w.\"'(\[].*,$|[)\]}]+,?$"
 )
-_RUBY = re.compile(
+_RUBY = Lazy(
     r"(?:def|class|module)\s+[\w.:?!]+(?:\(.*\))?$|end$|.*\bdo(?:\s*\|[\w, ]+\|)?$"
     r"|(?:if|unless|while|elsif)\s+[\w.@!?()]+(?:\s*[=!<>]=?\s*\S+)?$"
     rf"|@?[\w.\[\]:\"']+\s(?:\|\|)?=\s*[^=\s].*$|(?:return )?@?{_CALL}$"
     r"|require(?:_relative)? ['\"].*['\"]$"
 )
-_LUA = re.compile(
+_LUA = Lazy(
     rf"local\s+[\w, ]+=\s*\S.*$|(?:local )?function\b.*\)$|.*\b(?:then|do)$|end[,)]*$"
     rf"|(?:return )?{_CALL}$|[\w.\[\]\"']+\s=\s\S.*$"
 )
@@ -50,18 +51,17 @@ _STATEMENTS = {
     **dict.fromkeys(("rust", "java", "csharp", "c", "cpp", "php"), (_BRACES,)),
 }
 LANGUAGES = frozenset(_STATEMENTS)
-_SENTENCE = re.compile(
+_SENTENCE = Lazy(
     r"^[A-Z][a-z']+(?: [a-z'-]+){2,}"
     r"|[a-z] (?:the|a|an|is|are|be|of|to|that|this|we|it|not|should) [a-z]"
     r"|[a-z]{2}[.!?]$|\be\.g\.|\bi\.e\."
 )
-_LEADS = re.compile(
-    r"(?i)(?::|e\.g\.|i\.e\.|example|usage|like this|equivalent|same as|such as)\s*$"
-)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
+_LEADS = Lazy(r"(?i)(?::|e\.g\.|i\.e\.|example|usage|like this|equivalent|same as|such as)\s*$")
+_QUOTED = Lazy(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
 _LEAST_SHARE = 0.6
-_SURE = re.compile(
-    r"(?:console\.\w+|var_dump|System\.out\.print\w*|fmt\.Print\w*|e?println!|dbg!)\(.*\)[;]?$"
+_SURE = Lazy(
+    r"(?:import i?pdb; ?)?(?:i?pdb|pudb)\.set_trace\(\)$|breakpoint\(\)$"
+    r"|(?:console\.\w+|var_dump|System\.out\.print\w*|fmt\.Print\w*|e?println!|dbg!)\(.*\)[;]?$"
     r"|(?:import \w[\w.]*|from [\w.]+ import \w[\w, ]*|print\(.*\))$"
     r"|(?:const|let|var|return|await|import|use|using|throw)\b.*[()=\"'{}].*;$"
     r"|(?:this|self|\$\w+)[.>-].*\(.*\);$|[\w.]+\s=\s[\w.]+\(.*\);$|[\w$.:>-]+\([^ ]+.*\);$"

@@ -6,6 +6,7 @@ from textwrap import dedent
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import (
     ChangedFile,
     Example,
@@ -28,24 +29,24 @@ from agentxd.plugins.rules.text import (
     touched_first,
 )
 
-_HINT = re.compile(
+_HINT = Lazy(
     rb"^[ \t]*(?:#|//|--|\*|/\*)(?:[^\n]*(?:[;{})\],]|\w:)[ \t\r]*$|[^\n(=]*(?:\w\(|\s:?=\s))"
     rb"|^[ \t]*/\*[ \t\r]*$",
     re.MULTILINE,
 )
 """A comment whose line ends like code, or has its signs."""
-_MARK = re.compile(r"^(?P<space>\s*)(?:#|//|--)(?P<text>.*)$")
-_BLOCK = re.compile(r"^(?P<space>\s*)/\*(?P<text>(?![*!])[\s\S]*)\*/\s*$")
-_STAR = re.compile(r"^\s*\* ?")
-_DOCUMENTS = re.compile(r"^\s*(?:///|//!|##|#:|#!|--\[|---|//\s*@|#\s*@|#\s*%%)")
-_DIRECTIVE = re.compile(
+_MARK = Lazy(r"^(?P<space>\s*)(?:#|//|--)(?P<text>.*)$")
+_BLOCK = Lazy(r"^(?P<space>\s*)/\*(?P<text>(?![*!])[\s\S]*)\*/\s*$")
+_STAR = Lazy(r"^\s*\* ?")
+_DOCUMENTS = Lazy(r"^\s*(?:///|//!|##|#:|#!|--\[|---|//\s*@|#\s*@|#\s*%%)")
+_DIRECTIVE = Lazy(
     r"(?i)\b(?:type:|noqa|pylint|eslint|@ts-|prettier|istanbul|v8 ignore|nolint|go:|\+build"
     r"|clang-format|#?(?:end)?region|language=|vim:|coding[:=]|spdx|copyright|licen[cs]e|rubocop"
     r"|phpcs|@\w+ |tslint|mypy|fmt: |isort|sourcemap|jshint|globals? |http)"
     r"|>>>|^\s*\$ |=>\s*(?:\d|['\"\[{]|true|false)|-> ?[\w<'\"\[]|\.\.\.|\u2026|^\s*[|+-]{2}"
 )
-_WORDS = re.compile(r"\s*[\w'\"`-]+(?:[ ,.:;]+[\w'\"`()-]+){2,}[\s.:;,!?]*$")
-_LABEL = re.compile(r"\s*(?!(?:if|else|elif|try|finally|except|do|default)\b)[A-Za-z][\w' -]*:\s*$")
+_WORDS = Lazy(r"\s*[\w'\"`-]+(?:[ ,.:;]+[\w'\"`()-]+){2,}[\s.:;,!?]*$")
+_LABEL = Lazy(r"\s*(?!(?:if|else|elif|try|finally|except|do|default)\b)[A-Za-z][\w' -]*:\s*$")
 _MOST_LINES, _MOST_ASKED, _MOST_COMMENTS = 400, 30, 5_000
 _PREFIX = {"php": "<?php\n"}
 

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, Region, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.paths import is_document, is_test, suffix
 from agentxd.plugins.rules.text import lines_of, places_of, text_of
 
-_HINT = re.compile(rb"^(?:<<<<<<<|>>>>>>>) \S", re.MULTILINE)
-_START, _END = re.compile(r"<{7} \S"), re.compile(r">{7} \S")
-_MIDDLE = re.compile(r"={7}\s*$")
+_HINT = Lazy(rb"^(?:<<<<<<<|>>>>>>>) \S", re.MULTILINE)
+_START, _END = Lazy(r"<{7} \S"), Lazy(r">{7} \S")
+_MIDDLE = Lazy(r"={7}\s*$")
 _MOST_LINES = 2_000
 """Of one conflict."""
-_PATCHES = frozenset({"patch", "diff", "orig", "rej"})
-_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_PATCHES = frozenset({"patch", "diff", "rej"})
+_FENCE = Lazy(r"\s{0,3}(?:```|~~~)")
 _L, _R, _M = "<" * 7, ">" * 7, "=" * 7
 
 

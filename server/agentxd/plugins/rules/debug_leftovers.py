@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import (
     ChangedFile,
     Example,
@@ -17,6 +18,7 @@ from agentxd.kernel.review import (
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.debug_calls import (
     CALLS,
+    MARKUP,
     ONLY_WITH_EVIDENCE,
     SURE,
     TALK,
@@ -24,7 +26,14 @@ from agentxd.plugins.rules.debug_calls import (
     is_allowed,
     is_program,
 )
-from agentxd.plugins.rules.paths import is_document, is_example, is_foreign, is_script, is_test
+from agentxd.plugins.rules.paths import (
+    is_document,
+    is_example,
+    is_foreign,
+    is_script,
+    is_test,
+    suffix,
+)
 from agentxd.plugins.rules.text import (
     lines_of,
     places_of,
@@ -36,11 +45,13 @@ from agentxd.plugins.rules.text import (
 _LONGEST_LINE = 1_000
 _MOST_PRINTS = 4
 """In a new file; one that prints more than so often does it on purpose."""
-_ABOUT_DEBUGGING = re.compile(r"(?i)debug|pdb|trace|inspect|repl|shell|print|log")
-_HEAD = re.compile(r"^\s*(?:\}?\s*else\b.*|(?:if|for|while|foreach|elseif)\b.*\))\s*$")
+_MOST_ABOVE = 120
+"""Lines in which the heads of the blocks around a call are looked for."""
+_ABOUT_DEBUGGING = Lazy(r"(?i)debug|pdb|trace|inspect|repl|shell|print|log")
+_HEAD = Lazy(r"^\s*(?:\}?\s*else\b.*|(?:if|for|while|foreach|elseif)\b.*\))\s*$")
 _GOES_ON = ("=", "(", "[", ",", "&&", "||", "\\", "=>", "->", "?", ":", "+", "else", "do", "return")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
-_STATEMENT = re.compile(
+_STRING = Lazy(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+_STATEMENT = Lazy(
     r"\s*(?:import \w+\s*;\s*)?(?:await )?\\?[\w.:!]+(?P<rest>[ (\[{].*|;?)$|\s*(?:import|from) .*$"
 )
 
@@ -89,10 +100,11 @@ class DebugLeftovers:
         content = file.new
         if not content or file.is_binary or file.is_generated or is_foreign(file.path):
             return
-        calls = CALLS.get(ground.syntax.language(file.path, content[:200]))
+        language = _language(file, ground)
+        calls = CALLS.get(language)
         if calls is None or not any(hint in content for hint in calls.hints):
             return
-        if is_document(file.path):
+        if is_document(file.path if language != MARKUP else file.path.rpartition("/")[0] + "/"):
             return
         found = list(_matches(file, calls))
         if found:
@@ -101,10 +113,12 @@ class DebugLeftovers:
     def _kept(self, file: ChangedFile, ground: Ground, found: list["_Match"]) -> Iterator[Finding]:
         places, text = places_of(file, ground), text_of(file)
         lines = lines_of(text)
-        language = ground.syntax.language(file.path, text[:200].encode())
+        language = _language(file, ground)
+        tests_from = _tests_from(lines) if language == "rust" else len(lines)
         is_quiet = language in ONLY_WITH_EVIDENCE or _is_printing(file, text, found)
         for match in found:
-            severity = _severity(file.path, match, is_quiet=is_quiet)
+            path = file.path if match.line < tests_from else f"tests/{file.path}"
+            severity = _severity(path, match, is_quiet=is_quiet)
             if severity is not None and not places.kind_at(match.line, match.column):
                 yield Finding(
                     rule=self.info.id,
@@ -117,6 +131,16 @@ class DebugLeftovers:
                     advice="Take it away, or log it",
                     fix=_fix(file, lines, match, language),
                 )
+
+
+def _tests_from(lines: Sequence[str]) -> int:
+    """The line at which the tests of a Rust file begin."""
+    return next((n for n, line in enumerate(lines) if line.startswith("#[cfg(test)]")), len(lines))
+
+
+def _language(file: ChangedFile, ground: Ground) -> str:
+    is_page = suffix(file.path) in ("html", "htm", "vue", "svelte", "astro", "ejs")
+    return MARKUP if is_page else ground.syntax.language(file.path, (file.new or b"")[:200])
 
 
 class _Match(Struct, frozen=True):
@@ -133,14 +157,27 @@ class _Match(Struct, frozen=True):
 def _matches(file: ChangedFile, calls: DebugCalls) -> Iterator[_Match]:
     """Calls that were not only moved, and that nobody marked as meant."""
     gone = removed_lines(file)
-    above = ""
-    for number, line in enumerate(lines_of(text_of(file))):
+    lines = lines_of(text_of(file))
+    for number, line in enumerate(lines):
         match = _first(calls, line) if len(line) < _LONGEST_LINE else None
-        if match is not None and line.strip() not in gone and not is_allowed(line, above):
-            found, is_stop = match
+        if match is None or line.strip() in gone:
+            continue
+        found, is_stop = match
+        if not is_allowed(line, () if is_stop else _around(lines, number)):
             call = found[0].strip().rstrip("([{< ")
             yield _Match(number, _start(found), call, is_stop, line[found.start() :])
-        above = line
+
+
+def _around(lines: Sequence[str], number: int) -> Iterator[str]:
+    """The line above, and heads of the blocks around, innermost first."""
+    if number:
+        yield lines[number - 1][:_LONGEST_LINE]
+    width = _indent(lines[number])
+    for above in range(number - 1, max(-1, number - _MOST_ABOVE), -1):
+        line = lines[above][:_LONGEST_LINE]
+        if line.strip() and _indent(line) < width:
+            yield line
+            width = _indent(line)
 
 
 def _first(calls: DebugCalls, line: str) -> tuple[re.Match[str], bool] | None:

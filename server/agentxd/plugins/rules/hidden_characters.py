@@ -1,20 +1,20 @@
 """Which invisible characters are harmful where they stand, and which are how people write."""
 
-import re
 from collections.abc import Iterator
 from unicodedata import bidirectional, category
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Severity
 from agentxd.plugins.rules.text import Places
 
-HINT = re.compile(
+HINT = Lazy(
     rb"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xc2\xad|\xef\xbb\xbf|\xd8\x9c"
     rb"|\xe1\x85[\x9f\xa0]|\xe3\x85\xa4|\xef\xbe\xa0|\xe1\xa0\x8e|\xf3\xa0[\x80-\x87]"
 )
 """Bytes of one of the characters below."""
-_HIDDEN = re.compile(
+_HIDDEN = Lazy(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\xad\ufeff\u061c\u115f\u1160\u3164\uffa0\u180e"
     "\U000e0000-\U000e01ef]"
 )
@@ -25,7 +25,7 @@ _MARKS = frozenset("\u200e\u200f\u061c")
 _JOINERS = frozenset("\u200c\u200d")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
-_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
+_FLAG = Lazy("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
 _SYMBOLS = frozenset({"So", "Sk", "Sm", "Po", "Mn", "Me", "Cn"})
 _FIRST_SYMBOL, _FIRST_TAG, _FIRST_SELECTOR = "\u00a9", "\U000e0000", "\U000e0100"
 _FIRST_ASIAN = "\u0590"
@@ -87,7 +87,8 @@ def _reordering(around: Around) -> _Told:
         is_quoted = around.is_test and is_balanced and not has_override
         return Severity.NOTE if is_quoted else Severity.ERROR, "the line is not what it looks like"
     if has_override or not is_balanced:
-        return Severity.WARNING, "the line is shown in another order than it has"
+        severity = Severity.NOTE if around.is_test else Severity.WARNING
+        return severity, "the line is shown in another order than it has"
     return None
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-MIXED_HINT = re.compile(rb"[\xcd-\xd3][\x80-\xbf]|\xef\xbc|\xef\xbd")
+from agentxd.kernel.patterns import Lazy
+
+MIXED_HINT = Lazy(rb"[\xcd-\xd3][\x80-\xbf]|\xef\xbc|\xef\xbd")
 """Bytes of Greek, Cyrillic or full-width letters."""
 _LATIN = {
     **dict(zip("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04bb",
@@ -18,8 +20,8 @@ _LATIN = {
 }  # fmt: skip
 """Letters that look like Latin ones, and which."""
 _ODD = "".join(_LATIN)
-_WORD = re.compile(rf"\w*[{_ODD}]\w*")
-_ASCII_WORD = re.compile(r"[A-Za-z_]\w+", re.ASCII)
+_WORD = Lazy(rf"\w*[{_ODD}]\w*")
+_ASCII_WORD = Lazy(r"[A-Za-z_]\w+", re.ASCII)
 _SHORTEST = 3
 """Letters of a name that is no formula."""
 

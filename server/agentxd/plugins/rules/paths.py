@@ -1,30 +1,31 @@
 """What the path of a file tells about what it is for."""
 
-import re
+from agentxd.kernel.patterns import Lazy
 
 _TEST_FOLDERS = (
-    r"(?:.*[_.-])?(?:tests?|specs?|testing|testdata|testutils?|testlib|e2e|unittests?|it)(?:[_.-].*)?"
-    r"|__tests__|__mocks__|__snapshots__|__fixtures__|mocks?|fixtures?|stubs?|fakes?|cypress|playwright"
-    r"|snapshots?|testcases?|golden|conformance|cassettes"
+    r"(?!(?:la|con|pro|grea)tests?/)\w*tests?|(?:[^/]*[_.-])?(?:tests?|specs?|testing|testdata"
+    r"|testutils?|testlib|e2e|unittests?)(?:[_.-][^/]*)?|src/it|__tests__|__mocks__|__snapshots__"
+    r"|__fixtures__|mocks?|_*fixtures?|stubs?|fakes?|cypress|playwright|snapshots?|testcases?|golden"
+    r"|conformance|cassettes"
 )
-_TEST = re.compile(
+_TEST = Lazy(
     rf"(?i)(?:^|/)(?:{_TEST_FOLDERS})/"
     r"|(?:^|/)(?:tests?|conftest|noxfile)\.\w+$|(?:^|/)(?:tests?[_.-])[^/]*$"
     r"|[_.-](?:tests?|specs?|e2e|stories|mocks?|fixtures?|snap)\.\w+(?:\.\w+)?$"
     r"|(?:Tests?|TestCase|Specs?|IT)\.(?:java|kt|cs|php|scala|groovy|swift)$|\.snap$|\.stories\.\w+$"
 )
-_EXAMPLE = re.compile(
-    r"(?i)(?:^|/)(?:examples?|samples?|demos?|tutorials?|playgrounds?|templates?|docs?_src|snippets"
+_EXAMPLE = Lazy(
+    r"(?i)(?:^|/)(?:examples?|samples?|demos?|tutorials?|playgrounds?|docs?_src|snippets"
     r"|benchmarks?|bench|perf|sandbox|quickstarts?|boilerplates?|scaffold(?:ing)?|archetypes?)/"
     r"|\.(?:example|sample|template|tmpl|dist|tpl|erb|j2|jinja2?|mustache|hbs|in)$"
     r"|(?:^|/)[^/]*(?:example|sample)[^/]*$|[_-]bench\.\w+$"
 )
-_DOCUMENT = re.compile(
+_DOCUMENT = Lazy(
     r"(?i)(?:^|/)(?:docs?|documentation|website|site|man|wiki|changelogs?|changes|\.changeset)/"
     r"|\.(?:md|mdx|markdown|rst|adoc|asciidoc|txt|tex|org|ipynb|html?|po|pot|[1-8])$"
     r"|(?:^|/)(?:README|CHANGES|CHANGELOG|HISTORY|NEWS|LICEN[CS]E|NOTICE|AUTHORS)[^/]*$"
 )
-_SCRIPT = re.compile(
+_SCRIPT = Lazy(
     r"(?i)(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|dev|devtools|build|ci|\.ci|\.github|tasks"
     r"|cmd|cli|commands?|management|maint|contrib|release|packaging|misc|cookbook|notebooks?"
     r"|migrations?|generators?|codegen|xtask|make)/"
@@ -32,7 +33,7 @@ _SCRIPT = re.compile(
     r"|bundle|release|console|logger|logging|log|debug|repl|shell)(?:[._-][^/]*)?$"
     r"|(?:^|/)[^/]*(?:cli|config|rc|logger|command|reporter|console|script|debug)\.\w+$"
 )
-_LOCK = re.compile(
+_LOCK = Lazy(
     r"(?i)(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.ya?ml|bun\.lockb?"
     r"|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|cargo\.lock|gemfile\.lock|composer\.lock"
     r"|go\.sum|go\.work\.sum|flake\.lock|mix\.lock|pubspec\.lock|podfile\.lock|packages\.lock\.json"
@@ -40,7 +41,7 @@ _LOCK = re.compile(
     r"|\.terraform\.lock\.hcl|deno\.lock|[^/]*\.lock|[^/]*requirements[^/]*\.txt"
     r"|[^/]*(?:checksums?|sha\d*sums?|md5sums?)[^/]*|[^/]*\.(?:sha\d+|md5|sum|asc|sig|map))$"
 )
-_FOREIGN = re.compile(
+_FOREIGN = Lazy(
     r"(?i)(?:^|/)(?:vendor|third[_-]?party|node_modules|bower_components|external|dist|\.yarn)/"
     r"|\.min\.(?:js|css)$"
 )

@@ -7,24 +7,24 @@ from itertools import pairwise
 from math import log2
 from zlib import crc32
 
-_PLACEHOLDER = re.compile(
+from agentxd.kernel.patterns import Lazy
+
+_PLACEHOLDER = Lazy(
     r"(?i)exampl|sample|dummy|fake|mock|placeholder|change.?(?:me|it)|replace|redact|your|insert|here"
     r"|^my|[-_]my[-_]|test|foo|bar(?![a-z0-9]{12})|baz|xxx|\.\.\.|\*\*\*|none|null|undefined|default"
     r"|secret|passw|token|admin|hunter2|letmein|qwerty|asdf|lorem|deadbeef|c0ffee|cafebabe|insecure"
     r"|0{5}|1{5}|f{6}|a{6}|do.?not|not.?real|invalid|dev(?![a-z0-9]{12})|local|demo|some|super"
 )
-_SHORT_WORDS = re.compile(
-    r"(?i)exampl|placeholder|changeme|dummy|fake|redact|x{5}|0{6}|\*{3}|\.{3}"
-)
+_SHORT_WORDS = Lazy(r"(?i)exampl|placeholder|changeme|dummy|fake|redact|x{5}|0{6}|\*{3}|\.{3}")
 """What a placeholder for a vendor's token has: short words may stand in a random one by chance."""
-_TEMPLATE = re.compile(r"[{}<>]|\$\(|\$\w|%[(s]|\\[nt]|\s")
-_HASHED = re.compile(
+_TEMPLATE = Lazy(r"[{}<>]|\$\(|\$\w|%[(s]|\\[nt]|\s")
+_HASHED = Lazy(
     r"(?i)\$(?:2[aby]|5|6|argon2\w*|apr1|scrypt|pbkdf2)[$-]|^pbkdf2|^sha\d+[-:]|^md5|^ENC\[|^\{cipher\}"
     r"|^vault:|^!|^arn:|^projects/|^op://|^ssh-|^AAAA[BEC]|^-----|^data:|^gAAAAA|^AQICA|^v1\.|^https?:"
 )
-_UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_HEX = re.compile(r"(?i)(?:0x)?[0-9a-f]+")
-_HARMLESS_NAME = re.compile(
+_UUID = Lazy(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_HEX = Lazy(r"(?i)(?:0x)?[0-9a-f]+")
+_HARMLESS_NAME = Lazy(
     r"(?i)hash|checksum|digest|sha\d|md5|commit|revision|etag|fingerprint|integrity|public|publish"
     r"|csrf|xsrf|(?:page|next|continuation|sync|cursor|site|sitekey|verification|cache|sort|primary"
     r"|foreign|partition|translation|i18n|locale|reset|design|color|theme|lexer|end|start|stop|pad"

@@ -1,11 +1,11 @@
 """The rule secret: passwords, keys and tokens that whoever reads the repository can use."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from agentxd.index.secrets import suspicions
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.redaction import SecretPlace, secrets_in
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
@@ -29,23 +29,23 @@ _BRANDS = {
 }  # fmt: skip
 _MILD = frozenset({"jwt", "google key", "discord webhook"})
 """Often restricted in other ways, or meant to be seen."""
-_ALLOWED = re.compile(
+_ALLOWED = Lazy(
     r"(?i)pragma: ?allowlist|gitleaks:allow|nosec|noqa: ?S10|trufflehog:ignore"
     r"|not a (?:real )?secret|\bexample\b|\bdummy\b|\bfake\b|\bplaceholder\b|for tests?(?:ing)?\b"
     r"|\be\.g\."
 )
-_NEAR_HOST = re.compile(
+_NEAR_HOST = Lazy(
     r"(?i)@(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|[\w-]+(?:[:/\"'\s]|$)|[\w.-]*example"
     r"|[\w.-]*\.(?:local|test|internal|invalid)\b|[\w.-]*test|\$|\{|%|<)"
 )
 _SEALED = (b"kind: SealedSecret", b"\nsops:", b"ENC[AES256", b"$ANSIBLE_VAULT")
-_BLOB = re.compile(r"[A-Za-z0-9+/=]*")
+_BLOB = Lazy(r"[A-Za-z0-9+/=]*")
 _LONGEST_AROUND = 60
 """Letters of base64 around a token that make it a part of something larger."""
 _LONGEST_LINE = 5_000
 """Bytes; of longer ones, only vendors' tokens are found, and the line is told without a column."""
 _WORD = "aB3dE6gH9jK2mN5pQ8sT"
-_NAME = re.compile(r"[\w.-]+(?=\W*$)")
+_NAME = Lazy(r"[\w.-]+(?=\W*$)")
 
 
 class Secrets:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.paths import is_document, is_foreign
@@ -15,18 +16,18 @@ from agentxd.plugins.rules.text import (
     touched_first,
 )
 
-_HINT = re.compile(rb"\b(?:TODO|FIXME|XXX|HACK)\b")
-_REMARK = re.compile(
+_HINT = Lazy(rb"\b(?:TODO|FIXME|XXX|HACK)\b")
+_REMARK = Lazy(
     r"(?:^|[^\w\"'`/.-])(?P<word>TODO|FIXME|XXX|HACK)\b(?P<owner>\s?[(\[@<][^)\]>\s]*)?(?P<rest>.{0,300})"
 )
-_OWNED = re.compile(
+_OWNED = Lazy(
     r"#\d+|\b[A-Z][A-Z0-9]{1,9}-\d+\b|\b[a-z][\w-]*/[\w-]+#\d+|https?://|@\w|\bgh-\d+|\bissue \d+"
     r"|\b(?:by|until|before|after|in|since|when|once)\s+v?\d+(?:\.\d+)*|\b20\d\d-\d\d"
 )
-_PREFIX = re.compile(r"\s*(?:#|//|/\*|\*|--|;|%|<!--|\{\{?[-!#]|\"\"\"|rem\b|dnl\b)", re.IGNORECASE)
+_PREFIX = Lazy(r"\s*(?:#|//|/\*|\*|--|;|%|<!--|\{\{?[-!#]|\"\"\"|rem\b|dnl\b)", re.IGNORECASE)
 _LONGEST = 2_000
 """Characters of a line that a person wrote."""
-_NAMED = re.compile(r"\s?[(\[@<][\w#@:/.-]")
+_NAMED = Lazy(r"\s?[(\[@<][\w#@:/.-]")
 
 
 class TodoOwner:
