@@ -29,6 +29,7 @@ BENCHES = {
     "retrieval": "Finding the right place",
     "review_speed": "Reviewing",
     "review_noise": "Reviewing ordinary commits",
+    "review_quality": "Finding defects",
 }
 HEAD = """# Benchmarks
 
