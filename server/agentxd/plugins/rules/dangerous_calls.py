@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from agentxd.kernel.review import ChangedFile, Finding, Fix, Replacement, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
@@ -23,12 +24,15 @@ from agentxd.plugins.rules.dangerous_calls_table import (
 
 _LONGEST = 1_000_000
 """Signs of a file that is looked at; longer ones were not written by hand."""
+_MOST = 100
+"""Places of one pattern in one file; more of them say nothing new."""
 _NEAR = 3
 """Lines within which TLS is turned off once, by whatever many settings."""
 _ANSWERED = re.compile(
     r"#\s*(?:noqa:[\w, ]*\bS\d|nosec\b)|//\s*(?:nolint\b.*gosec|NOSONAR|nosemgrep)"
 )
 """Somebody thought about it and told another tool so."""
+_LONGEST_REMARK = 200
 _DEFINES = re.compile(r"\b(?:def|func|function|fn)\s+(?:\([^()]*\)\s*)?(?:self\.)?$")
 _BODY = re.compile(r"\)\s*(?::\s*[\w<>\[\]|. ]{1,80})?\{")
 _BRACED = {"javascript", "java", "csharp", "php", "c"}
@@ -57,13 +61,13 @@ class DangerousCalls:
         if not table or len(file.new) > _LONGEST:
             return
         text = file.new.decode("utf-8", "replace")
-        hinted = [pattern for pattern in self._patterns(table) if pattern.is_hinted(text)]
-        if not hinted:
+        likely = [pattern for pattern in self._patterns(table) if pattern.is_likely(text)]
+        if not likely:
             return
         masked = _masked(file.path, text, table, file.new, ground)
-        for pattern in hinted:
+        for pattern in likely:
             last = -_NEAR - 1
-            for place in _places(pattern, masked):
+            for place in islice(_places(pattern, masked), _MOST):
                 for finding in self._judged(pattern, masked, place, file.path, table):
                     if pattern.kind != "tls" or finding.line - last > _NEAR:
                         last = finding.line
@@ -89,7 +93,7 @@ class DangerousCalls:
             return
         how_bad = _severity(pattern, masked, inner, end)
         if how_bad is not None:
-            if _ANSWERED.search(_lines(masked, start, end)):
+            if _ANSWERED.search(masked.text, start, _line_end(masked, end)):
                 how_bad = Severity.NOTE
             yield self._finding(pattern, masked, (start, inner, end), milder(how_bad, path), path)
 
@@ -126,10 +130,10 @@ def _masked(path: str, text: str, table: str, content: bytes, ground: Ground) ->
     return Masked(text, ground.syntax.regions(path, content), table)
 
 
-def _lines(masked: Masked, start: int, end: int) -> str:
-    """The text of whole lines."""
-    first, last = masked.place(start)[0], masked.place(end)[0]
-    return masked.text[masked.starts[first] : masked.starts[last + 1]]
+def _line_end(masked: Masked, offset: int) -> int:
+    """Where the line ends, as far as anybody writes."""
+    end = masked.text.find("\n", offset, offset + _LONGEST_REMARK)
+    return end if end >= 0 else min(len(masked.text), offset + _LONGEST_REMARK)
 
 
 def _places(pattern: Pattern, masked: Masked) -> Iterator[tuple[int, int]]:

@@ -3,12 +3,12 @@
 import re
 from enum import Enum
 
-from agentxd.plugins.rules.dangerous_calls_masking import MIXED, PLAIN
+from agentxd.plugins.rules.dangerous_calls_masking import MIXED
 
 _OPEN, _CLOSE = "([{", ")]}"
-_MOST = 4_000
+_MOST = 2_000
 """Signs of arguments that are looked at."""
-_STEP = re.compile(r"[()\[\]{},;\n]")
+_STEP = re.compile(r"[()\[\]{},;]|(?<!\\)\n")
 _NAME = re.compile(r"(?<![\w$.\x01\x02])[$@]?[A-Za-z_][\w$]*")
 _NO_VARIABLE = re.compile(
     r"[A-Z][A-Z0-9_]+|[A-Z]|[rRbBuUfFL]{1,2}|True|False|None|true|false|null|nil|new|undefined"
@@ -76,6 +76,5 @@ def made(argument: str) -> Made:
 
 
 def has_variable(argument: str) -> bool:
-    """Whether it holds a name that is no constant; in a language of `$`, only these count."""
-    names = [name for name in _NAME.findall(argument) if not _NO_VARIABLE.fullmatch(name)]
-    return bool(names) and argument.strip() != PLAIN
+    """Whether it holds a name that is no constant."""
+    return any(not _NO_VARIABLE.fullmatch(name[0]) for name in _NAME.finditer(argument))

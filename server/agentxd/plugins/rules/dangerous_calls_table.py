@@ -27,6 +27,9 @@ _TABLES = {
     "lua": "lua",
     "bash": "shell",
 }
+_SQL = re.compile(r"(?i)\bselect\s|\binsert\s|\bupdate\s|\bdelete\s|\breplace\s")
+_MASKS = re.compile(r"\\x0[12]")
+"""A pattern with one of these can only be searched for once strings are masked."""
 _DOCKERFILE = re.compile(r"(?i)(?:^|/)(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.dockerfile$")
 _CI = re.compile(
     r"^\.github/(?:workflows|actions)/|(?:^|/)action\.ya?ml$|^\.gitlab-ci|^\.circleci/"
@@ -73,12 +76,14 @@ class Pattern(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """The pattern, made when it is first needed."""
         return re.compile(self.pattern)
 
-    def is_hinted(self, text: str) -> bool:
-        """Whether a closer look is worth it; cheap."""
+    def is_likely(self, text: str) -> bool:
+        """Whether it is worth it to mask the file; cheap."""
         return (
             any(hint in text for hint in self.hints)
             and (not self.file_needs or any(word in text for word in self.file_needs))
             and not any(word in text for word in self.file_unless)
+            and (self.argument != "sql" or _SQL.search(text) is not None)
+            and (_MASKS.search(self.pattern) is not None or self.finder.search(text) is not None)
         )
 
     def fits(self, arguments: str) -> bool:

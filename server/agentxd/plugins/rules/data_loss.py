@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from agentxd.kernel.review import ChangedFile, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
-from agentxd.plugins.rules.asides import milder
 from agentxd.plugins.rules.data_loss_code import code_losses, framework_of
 from agentxd.plugins.rules.data_loss_examples import BAD, DOC, GOOD
 from agentxd.plugins.rules.data_loss_sql import Loss, losses
+from agentxd.plugins.rules.paths import is_example, is_foreign, is_test
 
 _LONGEST = 200_000
 """Bytes; what is longer is a dump of data."""
@@ -91,10 +91,10 @@ def _finding(loss: Loss, path: str, starts: list[int]) -> Finding:
     line = bisect_right(starts, loss.start) - 1
     last = bisect_right(starts, max(loss.start, loss.end - 1)) - 1
     is_migration = not path.endswith(".sql") or _MIGRATION.search(path)
-    severity = milder(loss.severity, path) if is_migration else Severity.NOTE
+    is_mild = not is_migration or is_test(path) or is_example(path) or is_foreign(path)
     return Finding(
         rule=DataLoss.info.id,
-        severity=severity,
+        severity=Severity.NOTE if is_mild else loss.severity,
         path=path,
         line=line,
         end_line=last + 1,

@@ -10,13 +10,13 @@ from agentxd.kernel.review import Severity
 _TOKEN = re.compile(r"--|/\*|'|\$\w*\$|;")
 _NAME = r"(?:[\w$]+|\"[^\"\n]{1,120}\"|`[^`\n]{1,120}`|\[[^\]\n]{1,120}\])"
 _PATH = rf"{_NAME}(?:\s?\.\s?{_NAME}){{0,3}}"
-_DOWN = re.compile(
-    r"(?im)^[ \t]*(?:--|#|/\*)[ \t]*(?:\+goose\s+down|\+migrate\s+down|migrate:down|rollback\b"
-    r"|-*\s*!downs|//\s?@undo|@undo|-*\s*down\s*(?:migration)?\s*-*\s*$)"
+_SECTION = re.compile(
+    r"(?im)^[ \t]*(?:--|#|/\*)[ \t]*(?:(?P<down>\+goose\s+down|\+migrate\s+down|migrate:down"
+    r"|-{0,9}[ \t]*!downs|//[ \t]?@undo|@undo|-{0,9}[ \t]*(?:down|rollback|undo)"
+    r"(?:[ \t]*migration)?[ \t:-]*$)|\+goose\s+up|\+migrate\s+up|migrate:up|-{0,9}[ \t]*!ups"
+    r"|changeset\b|-{0,9}[ \t]*up(?:[ \t]*migration)?[ \t:-]*$)"
 )
-_UP = re.compile(
-    r"(?im)^[ \t]*(?:--|#)[ \t]*(?:\+goose\s+up|\+migrate\s+up|migrate:up|-*\s*!ups|changeset\b)"
-)
+"""A remark that begins the way back, or the way there."""
 _IF = r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
 _CREATE = re.compile(
     rf"(?i)\s*CREATE\s+(?:(?:GLOBAL|LOCAL|UNLOGGED|TEMP|TEMPORARY|EXTERNAL)\s+){{0,2}}TABLE\s+{_IF}"
@@ -64,7 +64,8 @@ class _Seen(Struct):
 
     created: set[str]
     copied: set[str]
-    updates: list[str]
+    written: set[str]
+    """Words of statements that fill columns."""
 
 
 def losses(text: str) -> Iterator[Loss]:
@@ -77,7 +78,7 @@ def losses(text: str) -> Iterator[Loss]:
         name_of(m[1]) for _, one in statements if (m := _CREATE.match(one) or _RENAME.match(one))
     }
     renamed = {name_of(m[1]) for _, one in statements if (m := _RENAME.match(one))}
-    seen = _Seen(set(), set(), [])
+    seen = _Seen(set(), set(), set())
     for start, statement in statements:
         for loss in _of_statement(statement, start, seen, later):
             if loss.anchor.partition(" ")[2] not in renamed:
@@ -97,7 +98,7 @@ def _remember(statement: str, seen: _Seen) -> None:
     if "insert" in head or "create" in head:
         seen.copied |= {name_of(name) for name in _COPY.findall(statement)}
     if "update" in head:
-        seen.updates.append(statement.lower())
+        seen.written.update(re.findall(r"\w+", statement.lower()))
 
 
 def _of_statement(statement: str, start: int, seen: _Seen, later: set[str]) -> Iterator[Loss]:
@@ -123,10 +124,9 @@ def _of_statement(statement: str, start: int, seen: _Seen, later: set[str]) -> I
 def _of_alter(statement: str, start: int, table: str, seen: _Seen) -> Iterator[Loss]:
     for found in _DROP_COLUMN.finditer(statement):
         column = name_of(found[1])
-        is_copied = any(re.search(rf"\b{re.escape(column)}\b", one) for one in seen.updates)
         what = f"drops the column `{table}.{column}` and what is in it"
         at = (start + found.start(), start + found.end())
-        yield Loss(*at, what, _milder(is_copied), f"column {table}.{column}")
+        yield Loss(*at, what, _milder(column in seen.written), f"column {table}.{column}")
     for found in _RETYPE.finditer(statement):
         column = name_of(found[1] or found[2] or found[3])
         what = f"makes `{table}.{column}` {found[4].lower()}, which may not hold what is in it"
@@ -151,13 +151,13 @@ def _milder(is_kept: bool) -> Severity:  # noqa: FBT001  # one word says it
 
 def _without_downs(text: str) -> str:
     """Parts that take the migration back are blank."""
-    for down in _DOWN.finditer(text):
-        up = _UP.search(text, down.end())
-        end = up.start() if up else len(text)
-        if "rollback" in down[0].lower():
-            end = text.find("\n", down.end()) if "\n" in text[down.end() :] else len(text)
-        text = text[: down.start()] + _blank(text[down.start() : end]) + text[end:]
-    return text
+    parts: list[str] = []
+    done, is_down = 0, False
+    for section in _SECTION.finditer(text):
+        part = text[done : section.start()]
+        parts.append(_blank(part) if is_down else part)
+        done, is_down = section.start(), section["down"] is not None
+    return "".join((*parts, _blank(text[done:]) if is_down else text[done:]))
 
 
 def _blank(text: str) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from agentxd.kernel.review import Finding, RuleInfo, Severity
+from msgspec.structs import replace
+
+from agentxd.kernel.review import Finding, Related, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.asides import milder
 from agentxd.plugins.rules.dependencies.adding import Added, added, folder_of
@@ -18,6 +20,7 @@ from agentxd.plugins.rules.dependencies.values import Source
 from agentxd.plugins.rules.new_dependencies_examples import BAD, DOC, GOOD
 
 _ANY = re.compile(r"\s*(?:\*|latest|next|x|>=\s?0(?:\.0){0,2}|dev-(?:master|main)|[*@]*@dev)\s*$")
+_UNPINNED = "may be any version that is ever published"
 _ORIGINS = {
     Source.GIT: "comes from a git repository without a fixed commit",
     Source.URL: "comes from an address instead of the registry",
@@ -39,11 +42,19 @@ class NewDependencies:
 
     def look_at_all(self, ground: Ground) -> Iterable[Finding]:
         """One finding for each."""
+        unpinned: dict[str, Finding] = {}
         for one in added(ground):
             licence = _licence(one, ground)
             trouble = _trouble(one, licence, ground)
-            if trouble or not one.is_known:
+            if trouble == _UNPINNED and one.file.path in unpinned:
+                related = Related(one.file.path, one.line, f"`{one.dependency.name}` too")
+                known = unpinned[one.file.path]
+                unpinned[one.file.path] = replace(known, related=(*known.related, related))
+            elif trouble == _UNPINNED:
+                unpinned[one.file.path] = _finding(one, licence, trouble)
+            elif trouble or not one.is_known:
                 yield _finding(one, licence, trouble)
+        yield from unpinned.values()
 
 
 def _trouble(one: Added, licence: str, ground: Ground) -> str:
@@ -52,7 +63,7 @@ def _trouble(one: Added, licence: str, ground: Ground) -> str:
     if dependency.source in _ORIGINS:
         return _ORIGINS[dependency.source]
     if dependency.source is Source.REGISTRY and _ANY.match(dependency.spec):
-        return f"may be any version that is ever published: {dependency.spec.strip()}"
+        return _UNPINNED
     if licence and is_copyleft(licence):
         own = of_project(one.manifest, ground)
         if is_permissive(own) and not dependency.is_development:

@@ -19,6 +19,8 @@ from agentxd.plugins.rules.dependencies.values import Dependency, Manifest, Sour
 from agentxd.plugins.rules.paths import is_foreign, is_test
 
 _MOST_MANIFESTS = 100
+_LONGEST_NAME = 214
+"""Letters; no registry takes more."""
 
 
 class Added(Struct, frozen=True):
@@ -60,6 +62,7 @@ def _new_ones(file: ChangedFile, manifest: Manifest) -> list[Dependency]:
         for one in manifest.by_name().values()
         if one.source is not Source.LOCAL
         and not one.is_indirect
+        and len(one.name) <= _LONGEST_NAME
         and (one.name not in old or old[one.name].source is not one.source)
     ]
 

@@ -20,9 +20,8 @@ from agentxd.plugins.rules.dependencies.values import (
 _CARGO_GROUPS = {"dependencies": False, "dev-dependencies": True, "build-dependencies": False}
 _CARGO_PACKAGE = re.compile(r'(?m)^\[\[package\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"')
 _CARGO_DEPENDENCY = re.compile(r'(?m)^ "([^" \n]+)')
-_GO_BLOCK = re.compile(r"(?m)^(require|replace)\s*(?:\(\s*\n((?:[^)\n]*\n)*?)\s*\)|([^(\n]+)$)")
-_GO_REQUIRE = re.compile(r"(?m)^\s*(\S+)\s+(v\d\S*)(\s*//\s*indirect)?")
-_GO_REPLACE = re.compile(r"(?m)^\s*(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
+_GO_REQUIRE = re.compile(r"\s*(\S+)\s+(v\d\S*)(\s*//\s*indirect)?")
+_GO_REPLACE = re.compile(r"\s*(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
 _GEM = re.compile(
     r"(?m)^([ \t]*)gem[ (]\s*(['\"])([\w.-]+)\2((?:\s*,\s*(?:['\"][^'\"\n]*['\"]|\[[^\]\n]*\]))*)"
     r"([^\n#]*)"
@@ -91,21 +90,36 @@ def read_cargo_lock(content: bytes, name: str) -> Lock | None:
 def read_go_mod(content: bytes) -> Manifest:
     """Modules that are replaced by a folder need no sums."""
     text = content.decode("utf-8", "replace")
-    blocks = {"require": "", "replace": ""}
-    for word, many, one in _GO_BLOCK.findall(text):
-        blocks[word] += f"{many or one}\n"
-    replaced = {name for name, _ in _GO_REPLACE.findall(blocks["replace"])}
+    lines = list(_go_lines(text))
+    replaced = {
+        one[1] for word, line in lines if word == "replace" and (one := _GO_REPLACE.match(line))
+    }
     found = tuple(
         Dependency(
-            name,
-            version,
-            is_indirect=bool(indirect),
-            is_locked=name not in replaced,
+            one[1],
+            one[2],
+            is_indirect=bool(one[3]),
+            is_locked=one[1] not in replaced,
         )
-        for name, version, indirect in _GO_REQUIRE.findall(blocks["require"])
+        for word, line in lines
+        if word == "require" and (one := _GO_REQUIRE.match(line))
     )
     module = re.search(r"(?m)^module\s+(\S+)", text)
     return Manifest("go", found, module[1] if module else "")
+
+
+def _go_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Lines with the word that they belong to, on their own or in its brackets."""
+    word = ""
+    for line in text.split("\n"):
+        head, _, rest = line.strip().partition(" ")
+        if word:
+            word = "" if head == ")" else word
+            yield word, line
+        elif rest.strip().startswith("("):
+            word = head
+        else:
+            yield head, rest
 
 
 def read_go_sum(content: bytes, folder: str) -> Lock | None:
