@@ -23,6 +23,7 @@ from tests.bench.seeding.material import (
     Spot,
     clones,
     commits,
+    is_aside,
     is_test,
     is_usable,
     language_of,
@@ -148,5 +149,7 @@ def _fits(shape: Shape, spot: Spot) -> bool:
     ):
         return False
     if shape.rule in _IN_TESTS:
-        return is_test(spot.file.path) or spot.language == "rs"
-    return not shape.languages or not is_test(spot.file.path)
+        return is_test(spot.file.path) or (
+            spot.language == "rs" and not shape.name.startswith("file")
+        )
+    return not shape.languages or not (is_test(spot.file.path) or is_aside(spot.file.path))

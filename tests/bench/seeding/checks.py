@@ -8,6 +8,7 @@ from agentxd.workspace.lines import split_lines
 
 from tests.bench.seeding.blocks import Block, blocks_of
 from tests.bench.seeding.material import FILE, Edit, Shape, Spot
+from tests.bench.seeding.placing import covered
 
 _TESTED = ("py", "js", "ts", "go", "rs", "java", "rb")
 _BRACED = ("js", "ts", "go", "rs", "java")
@@ -19,7 +20,12 @@ def _shape(rule: str, name: str, languages: Sequence[str], change: Change) -> li
 
     def make(random: Random, spot: Spot) -> Sequence[Edit] | None:
         known = {block.name for block in blocks_of(spot, spot.old)}
-        blocks = [block for block in blocks_of(spot, spot.new) if block.name in known]
+        inside = covered(spot)
+        blocks = [
+            block
+            for block in blocks_of(spot, spot.new)
+            if block.name in known and block.head not in inside
+        ]
         random.shuffle(blocks)
         lines = split_lines(spot.new)
         for block in blocks:

@@ -1,6 +1,7 @@
 """Real changed files of public repositories, and what it takes to put a defect into one."""
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -217,6 +218,19 @@ def language_of(path: str) -> str:
     return LANGUAGES.get(path.rpartition(".")[2].lower(), "")
 
 
+_TESTS = re.compile(
+    r"(?:^|/)(?:tests?|testing|specs?|__tests__)/|(?:^|/)test_|[._-](?:test|spec)s?\.\w+$|Tests?\.\w+$"
+)
+_ASIDE = re.compile(
+    r"(?:^|/)(?:examples?|docs?|scripts?|bench(?:es|marks?)?|tools?|website)/|\.config\."
+)
+
+
 def is_test(path: str) -> bool:
-    words = path.lower()
-    return "test" in words or "spec" in words
+    """By the usual names."""
+    return _TESTS.search(path) is not None
+
+
+def is_aside(path: str) -> bool:
+    """Code around the program, where printing and running is what it is for."""
+    return _ASIDE.search(path) is not None

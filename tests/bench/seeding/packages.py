@@ -75,7 +75,7 @@ def _has_lock(spot: Spot, kind: str) -> bool:
 def _added(spot: Spot, kind: str, package: str, form: str) -> tuple[bytes, int] | None:
     lines = split_lines(spot.new)
     at, text = _line(kind, lines, package, form)
-    if at < 0 or b"\r\n" in spot.new:
+    if at < 0 or b"\r\n" in spot.new or b"pip-compile" in spot.new:  # that is a lock file
         return None
     new = b"".join([*lines[:at], text.encode(), *lines[at:]])
     return (new, at) if kind != "package.json" or _is_json(new) else None

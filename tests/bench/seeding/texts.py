@@ -159,7 +159,7 @@ def _commented(n_lines: int, style: str) -> Make:
         lines, inside = split_lines(spot.new), covered(spot)
         fit = [
             n for n in code_lines(spot)
-            if all(k < len(lines) and lines[k].strip() and k not in inside and lines[k][:1] in b" \t" for k in range(n, n + n_lines))
+            if _are_statements(lines[n : n + n_lines]) and all(k < len(lines) and lines[k].strip() and k not in inside and lines[k][:1] in b" \t" for k in range(n, n + n_lines))
         ]  # fmt: skip
         before = len(spot.syntax.faults(spot.file.path, spot.new) or ())
         for place in fit[:60]:
@@ -170,6 +170,23 @@ def _commented(n_lines: int, style: str) -> Make:
         return None
 
     return make
+
+
+_STARTS = (b"return ", b"if ", b"for ", b"while ", b"raise ", b"throw ", b"await ", b"const ", b"let ", b"var ", b"assert ", b"try", b"with ")  # fmt: skip
+_GOES_ON = (b",", b"(", b"[", b"\\", b"&&", b"||", b"+", b".", b"=>", b"=")
+
+
+def _are_statements(part: list[bytes]) -> bool:
+    """Whole ones, by their brackets, and one of them does something."""
+    first, last, text = part[0].strip(), part[-1].strip(), b"".join(part)
+    is_whole = all(
+        text.count(a) == text.count(b)
+        for a, b in (b"()", b"[]", b"{}")
+        for a, b in [(bytes([a]), bytes([b]))]
+    )
+    does = first.startswith(_STARTS) or b" = " in first or b":= " in first or b"(" in first
+    is_odd = first.startswith((b")", b"}", b"]", b".", b"|", b"&", b"#")) or last.endswith(_GOES_ON)
+    return is_whole and does and not is_odd
 
 
 def _as_comment(lines: list[bytes], style: str, language: str) -> list[bytes]:
