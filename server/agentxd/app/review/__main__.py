@@ -9,23 +9,33 @@ import sys
 from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec import Struct
 
 from agentxd.kernel.errors import AgentxError
 
-_FAILED = 2
-"""Exit code of a review that could not begin: the words or the repository are off."""
-_CANCELLED = 130
+_CODES = {
+    "invalid_request": 2,
+    "not_found": 3,
+    "wrong_state": 4,
+    "storage": 14,
+    "workspace_refused": 15,
+}
+"""Exit code of what could not begin, by the name of the error; as those of `agentxd`."""
+_FAILED, _USAGE, _CANCELLED = 1, 2, 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code; a sentence on standard error where nothing could be done."""
+    what, request = arguments
     try:
-        what, request = arguments
         return _DOES[what](request.encode())
     except AgentxError as error:
-        return _refuse(error.message, error.next_step)
+        code = _CODES.get(error.code, _FAILED)
+        return _refuse(request, Refusal(error.code, error.message, error.next_step, code))
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        return _refuse(f"the request is off: {error}", "See: agentxd review --help")
+        words = f"the request is off: {error}"
+        step = "See: agentxd review --help"
+        return _refuse(request, Refusal("invalid_request", words, step, _USAGE))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of our output has enough
         return 0
@@ -55,10 +65,23 @@ def _answer(request: bytes) -> int:
 _DOES: dict[str, Callable[[bytes], int]] = {"review": _review, "rules": _rules, "answer": _answer}
 
 
-def _refuse(message: str, next_step: str) -> int:
-    lines = [f"agentxd: {message}", *([f"  {next_step}"] if next_step else [])]
-    sys.stderr.write("\n".join(lines) + "\n")
-    return _FAILED
+class Refusal(Struct, frozen=True, rename="camel"):
+    """Why nothing was done."""
+
+    code: str
+    message: str
+    next_step: str
+    exit_code: int
+
+
+def _refuse(request: str, refusal: Refusal) -> int:
+    """Told as JSON where that was asked for, else in a sentence and what to do."""
+    if '"isJson": true' in request or '"format": "json"' in request:
+        sys.stdout.write(msgspec.json.encode({"error": refusal}).decode() + "\n")
+    else:
+        step = f"\n  {refusal.next_step}" if refusal.next_step else ""
+        sys.stderr.write(f"agentxd: {refusal.message}{step}\n")
+    return refusal.exit_code
 
 
 if __name__ == "__main__":
