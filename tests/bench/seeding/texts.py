@@ -180,9 +180,7 @@ def _are_statements(part: list[bytes]) -> bool:
     """Whole ones, by their brackets, and one of them does something."""
     first, last, text = part[0].strip(), part[-1].strip(), b"".join(part)
     is_whole = all(
-        text.count(a) == text.count(b)
-        for a, b in (b"()", b"[]", b"{}")
-        for a, b in [(bytes([a]), bytes([b]))]
+        text.count(a) == text.count(b) for a, b in ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
     )
     does = first.startswith(_STARTS) or b" = " in first or b":= " in first or b"(" in first
     is_odd = first.startswith((b")", b"}", b"]", b".", b"|", b"&", b"#")) or last.endswith(_GOES_ON)
@@ -195,7 +193,8 @@ def _as_comment(lines: list[bytes], style: str, language: str) -> list[bytes]:
     sign = b"# " if language in ("py", "rb") else b"// "
     if style == "margin":
         return [sign.strip() + line for line in lines]
-    return [line[: len(line) - len(line.lstrip())] + sign + line.lstrip() for line in lines]
+    column = min(len(line) - len(line.lstrip()) for line in lines)  # as editors do it
+    return [line[:column] + sign + line[column:] for line in lines]
 
 
 _DEAD = [
