@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from agentxd.app.setting_values import check_choice, check_meaning, provider_nam
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageError
 
 Json = dict[str, Any]
+Effective = tuple[Settings, dict[str, str], list[str]]
+_SETTLED_NS = 2_000_000_000
+"""A file that changed less than so long ago may change again without looking any different."""
 
 
 class SettingsBook:
@@ -26,14 +30,28 @@ class SettingsBook:
         self._checked: dict[str, tuple[bytes, Json, list[str]]] = {}
         """Scope to the bytes that were read last and what was found in them: reading entry
         points for a provider that nobody knows takes longer than the event loop may wait."""
+        self._kept: tuple[list[tuple[int, ...] | None], Effective] | None = None
+        """How the files looked when they were read last, and what came of it."""
         self._files = {
             "user": Path(home) / ".agent" / "settings.json",
             "project": Path(root) / ".agent" / "settings.json",
             "local": Path(root) / ".agent" / "settings.local.json",
         }
 
-    def effective(self) -> tuple[Settings, dict[str, str], list[str]]:
-        """Settings, the scope of each that is not a default, and warnings about bad files."""
+    def effective(self) -> Effective:
+        """Settings, the scope of each that is not a default, and warnings about bad files.
+
+        They are asked for several times in each step of a task: files that look as they did are
+        not read again.
+        """
+        looks = [_look_of(path) for path in self._files.values()]
+        if None in looks:
+            return self._read_all()
+        if self._kept is None or self._kept[0] != looks:
+            self._kept = looks, self._read_all()
+        return self._kept[1]
+
+    def _read_all(self) -> Effective:
         values: dict[str, Any] = {}
         sources: dict[str, str] = {}
         warnings: list[str] = []
@@ -118,6 +136,19 @@ class SettingsBook:
             except InvalidRequestError as error:
                 warnings.append(f"{path}: {error.message}")
         return good, warnings
+
+
+def _look_of(path: Path) -> tuple[int, ...] | None:
+    """What is another after each change; empty without a file, None where it cannot be told."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    except OSError:
+        return None
+    if time.time_ns() - found.st_ctime_ns < _SETTLED_NS:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _parsed(text: bytes) -> Json:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from agentxd.app import settings
 from agentxd.app.settings import SettingsBook
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageError
 
@@ -209,3 +210,54 @@ def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path, text):
         kept.set("budget_steps", 7, "user")
     assert caught.value.next_step
     assert (tmp_path / "home/.agent/settings.json").read_text() == text
+
+
+class CountingBook(SettingsBook):
+    """Counts how often the files are read."""
+
+    n_read = 0
+
+    def _read_all(self):
+        self.n_read += 1
+        return super()._read_all()
+
+
+@pytest.fixture
+def counting(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "_SETTLED_NS", 0)  # as if each change were long ago
+    book(tmp_path, user={"budget_steps": 5})
+    return CountingBook(str(tmp_path / "work"), str(tmp_path / "home"))
+
+
+def test_files_that_look_as_they_did_are_not_read_again(counting):
+    assert [counting.effective()[0].budget_steps for _ in range(3)] == [5, 5, 5]
+    assert counting.n_read == 1
+
+
+CHANGES = {
+    "another file in its place": lambda file: replaced(file, '{"budget_steps": 6}'),
+    "longer in place": lambda file: file.write_text('{"budget_steps": 6 }'),
+    "none": lambda file: file.unlink(),
+}
+
+
+def replaced(file, text):
+    (file.parent / "new").write_text(text)
+    (file.parent / "new").replace(file)
+
+
+@pytest.mark.parametrize(("change", "steps"), [*zip(CHANGES, (6, 6, 200), strict=True)])
+def test_a_file_that_looks_otherwise_is_read_again(counting, tmp_path, change, steps):
+    assert counting.effective()[0].budget_steps == 5
+    CHANGES[change](tmp_path / "home" / ".agent" / "settings.json")
+    assert counting.effective()[0].budget_steps == steps
+
+
+def test_a_file_that_just_changed_is_read_each_time(tmp_path):
+    book(tmp_path, user={"budget_steps": 5})
+    counting = CountingBook(str(tmp_path / "work"), str(tmp_path / "home"))
+    file = tmp_path / "home" / ".agent" / "settings.json"
+    for steps in (6, 7, 8):
+        file.write_text(f'{{"budget_steps": {steps}}}')
+        assert counting.effective()[0].budget_steps == steps
+    assert counting.n_read == 3
