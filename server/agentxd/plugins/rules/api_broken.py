@@ -75,7 +75,9 @@ class ApiBroken:
             broken = list(users.top(symbol.name, look))
         if broken:
             what = f"`{_full(symbol)}` is gone"
-            if one.successor:
+            if one.is_hidden:
+                what = f"`{_full(symbol)}` is not exported any more"
+            elif one.successor:
                 what = f"`{_full(symbol)}` is `{one.successor}` now"
             elif change.new is not None and change.new.path != change.old.path:
                 what = f"`{_full(symbol)}` is not in {change.old.path} any more"

@@ -10,7 +10,8 @@ from agentxd.kernel.index import Symbol, SymbolKind
 from agentxd.kernel.review import ChangedFile
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.api_names import CALLABLE, HEADS, LANGUAGES, Api, Key
-from agentxd.plugins.rules.departures import lines_at, old_ranges
+from agentxd.plugins.rules.blocks import indent_of
+from agentxd.plugins.rules.departures import lines_at, new_ranges, old_ranges
 from agentxd.plugins.rules.paths import is_document, is_example, is_foreign, is_test
 from agentxd.plugins.rules.signatures import Kind, Parameter, read_parameters
 
@@ -18,9 +19,21 @@ _HARMLESS = re.compile(
     r"@(?:static|class|abstract)method\b|@(?:abc|typing|t)\.\w+|@(?:contextlib\.)?\w*contextmanager\b"
     r"|@(?:functools\.)?(?:wraps|cache|lru_cache|cached)\b|@override\b|@final\b|@Override\b"
 )
-_MOVED_MODULES = frozenset({"python", "javascript", "typescript", "tsx"})
+_EXPORTING = frozenset({"javascript", "typescript", "tsx"})
+_WILDCARDS = {
+    "python": re.compile(r"^from\s+\S+\s+import\s+\*|^def __getattr__\b", re.MULTILINE),
+    "rust": re.compile(r"^\s*pub\s.*\buse\s.*\*", re.MULTILINE),
+    **dict.fromkeys(
+        _EXPORTING,
+        re.compile(r"\bexport\s*\*|\bmodule\.exports\s*=\s*require"),
+    ),
+}
+"""How a file may hand on what it does not name."""
+_MOVED_MODULES = frozenset({"python", *_EXPORTING})
 _ALIKE = 0.6
 _SHORTEST = 3
+_LONGEST_HEAD = 20
+"""Lines of one head."""
 
 
 class FileChange(Struct, frozen=True):
@@ -43,6 +56,8 @@ class Gone(Struct, frozen=True):
     symbol: Symbol
     successor: str = ""
     """What it is called now, as far as one can guess."""
+    is_hidden: bool = False
+    """Whether it is there still, for the file alone."""
 
 
 class Reshaped(Struct, frozen=True):
@@ -72,37 +87,73 @@ def read_change(file: ChangedFile, ground: Ground) -> FileChange | None:
     if language not in LANGUAGES or is_foreign(path):
         return None
     is_moved = file.new is None or (path != file.path and language in _MOVED_MODULES)
-    head = HEADS[language]
-    went = lines_at(file.old, old_ranges(file))
-    if not is_moved and not any(head.search(line[:400]) for line in went):
+    if not is_moved and not _touches_head(file, HEADS[language]):
         return None
     new = Api(file.path, file.new, ground.syntax) if file.new is not None else None
     return FileChange(file, Api(path, file.old, ground.syntax), new)
 
 
+def _touches_head(file: ChangedFile, head: re.Pattern[str]) -> bool:
+    """Whether lines went that a definition begins with, or that stand in its brackets."""
+    lines = (file.old or b"").decode("utf-8", "replace").split("\n")
+    kept = {line.strip() for line in lines_at(file.new, new_ranges(file))}
+    for start, end in old_ranges(file):
+        for number in range(start, min(end, len(lines))):
+            if lines[number].strip() not in kept and _is_head(lines, number, head):
+                return True
+    return False
+
+
+def _is_head(lines: Sequence[str], number: int, head: re.Pattern[str]) -> bool:
+    line = lines[number][:400]
+    if not line.strip():
+        return False
+    if head.search(line):
+        return True
+    depth = indent_of(line)
+    for above in range(number - 1, max(number - _LONGEST_HEAD, -1), -1):
+        text = lines[above][:400]
+        if text.strip() and indent_of(text) < depth:
+            return text.count("(") > text.count(")") and head.search(text) is not None
+    return False
+
+
 def gone(change: FileChange) -> Iterator[Gone]:
     """Public definitions that are missing, outer ones only, and those of a file that moved away."""
     old, new = change.old, change.new
+    stays = new if new is not None and new.path == old.path else None
     missing: set[Key] = set()
-    is_elsewhere = new is None or new.path != old.path
     for key, symbols in old.public.items():
         container, name = key
+        outer, _, holder = container.rpartition(".")
         if len(name) < _SHORTEST or symbols[0].kind is SymbolKind.CONSTRUCTOR:
             continue
-        if (
-            not is_elsewhere
-            and new is not None
-            and (key in new.all or _is_bound(name, container, new))
-        ):
-            continue
-        outer, _, holder = container.rpartition(".")
-        if (outer, holder) in missing or (is_elsewhere and container and old.holder(symbols[0])):
+        if (outer, holder) in missing or _went_with(key, old, stays):
             missing.add(key)
-            continue
-        missing.add(key)
-        yield Gone(
-            symbols[0], "" if new is None or is_elsewhere else _successor(symbols[0], old, new)
-        )
+        elif stays is None:
+            missing.add(key)
+            yield Gone(symbols[0])
+        elif _is_missing(key, stays):
+            missing.add(key)
+            is_hidden = key in stays.all
+            yield Gone(
+                symbols[0], "" if is_hidden else _successor(symbols[0], old, stays), is_hidden
+            )
+
+
+def _went_with(key: Key, old: Api, stays: Api | None) -> bool:
+    """Whether what it stood in is gone from the file, and tells it all."""
+    outer, _, holder = key[0].rpartition(".")
+    if not holder or (outer, holder) not in old.all:
+        return False
+    return stays is None or (outer, holder) not in stays.all
+
+
+def _is_missing(key: Key, new: Api) -> bool:
+    """Whether the file offers it no more; under whatever name."""
+    if key in new.all:
+        return new.language in _EXPORTING and not key[0] and key not in new.public
+    return not _is_bound(key[1], key[0], new)
 
 
 def reshaped(change: FileChange) -> Iterator[Reshaped]:
@@ -142,13 +193,15 @@ def _is_decorated(api: Api, symbol: Symbol) -> bool:
 
 def _is_bound(name: str, container: str, new: Api) -> bool:
     """Whether a file still gives the name a meaning: by an import, a list, or on demand."""
+    word = re.escape(name)
     if container:
-        return re.search(rf"\b{re.escape(name)}\s*(?::[^=]+)?=(?!=)", new.code) is not None
-    if name in new.names or re.search(
-        r"\bimport\s*\*|\bexport\s*\*|\b__getattr__\b|\buse\s.*\*", new.code
-    ):
+        return re.search(rf"\b{word}\s*(?::(?!:)[^=\n]+)?=(?!=)", new.code) is not None
+    wildcard = _WILDCARDS.get(new.language)
+    if wildcard is not None and wildcard.search(new.code):
         return True
-    bound = rf"\b{re.escape(name)}\s*(?::[^=()]+)?=(?!=)|\bas\s+{re.escape(name)}\b|\bmacro_rules!"
+    if name in new.names and not re.search(rf"\b{word}\s+as\s+(?!{word}\b)", new.code):
+        return True
+    bound = rf"\b{word}\s*(?::(?!:)[^=()\n]+)?=(?!=)|\bas\s+{word}\b|\bmacro_rules!"
     return re.search(bound, new.code) is not None
 
 

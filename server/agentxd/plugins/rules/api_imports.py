@@ -18,7 +18,9 @@ def imports_of(
     means = _LANGUAGES.get(language)
     if means is not None:
         for one in parsed.imports:
-            if means(one.module, user, target, paths):
+            if means(one.module, user, target, paths) or (
+                language == "rust" and _rust_tree(one, user, target)
+            ):
                 yield one
 
 
@@ -70,13 +72,20 @@ def _rust(module: str, user: str, target: str, paths: AbstractSet[str]) -> bool:
     if parts[-1] in ("crate", "super", "self"):
         return False
     name = wanted.rpartition("/")[2]
-    is_near = parts[0] in ("crate", "super", "self") and _crate(user) == _crate(target)
+    is_near = parts[0] in ("crate", "super", "self") and crate_of(user) == crate_of(target)
     return is_near and parts[-1] == name
 
 
-def _crate(path: str) -> str:
-    """Its folder: what stands before `src`."""
-    return f"/{path}".partition("/src/")[0]
+def _rust_tree(one: Import, user: str, target: str) -> bool:
+    """`use crate::{tools::{repair, mend}}`, whose parts are told together."""
+    name = module_of(target).rpartition("/")[2]
+    return name in one.names and crate_of(user) == crate_of(target)
+
+
+def crate_of(path: str) -> str:
+    """The folder of a crate: what stands before `src`, or around a file without one."""
+    before, source, _ = f"/{path}".partition("/src/")
+    return before if source else dirname(f"/{path}")
 
 
 def _java(module: str, user: str, target: str, paths: AbstractSet[str]) -> bool:

@@ -39,8 +39,9 @@ _HEADS = {
     "php": r"\b(?:function|class|interface|trait|enum|const|case)\b",
     **dict.fromkeys(
         _SCRIPTS,
-        r"^\s*export\b|^\s*(?:module\.)?exports\b|\b(?:function|class|interface|type|enum|const)\b"
-        r"|^\s*(?:[\w*#]+\s+)*[\w$]+\s*(?:<[^()]*>)?\(|[({,]\s*$|^\s*[\w$.]+[?!]?\s*[:=,]",
+        r"^\s*export\b|^\s*(?:module\.)?exports\b|^\s*(?:async\s+)?(?:function|class)\b"
+        r"|^\s*(?:(?:async|static|get|set|public|abstract|readonly|\*)\s+)*[\w$]+\s*(?:<[^()]*>)?\([^()]*"
+        r"(?:\)\s*(?::.*)?\{)?\s*$|^\s*(?:const|let|var)\s+[\w$]+\s*(?::.*)?=.*(?:=>|function)",
     ),
 }
 HEADS = {language: re.compile(pattern) for language, pattern in _HEADS.items()}
@@ -102,13 +103,15 @@ class Api:
     @cached_property
     def names(self) -> frozenset[str]:
         """What is called so anywhere in it, or imported by it."""
-        imported = (name for one in self.parsed.imports for name in one.names)
+        imports = (one for one in self.parsed.imports if one.module not in ("super", "self"))
+        imported = (name for one in imports for name in one.names)
         return frozenset((*(symbol.name for symbol in self.parsed.symbols), *imported))
 
     def n_bound(self, name: str) -> int:
         """How often it is defined or imported."""
         symbols = sum(1 for symbol in self.parsed.symbols if symbol.name == name)
-        return symbols + sum(name in one.names for one in self.parsed.imports)
+        imports = (one for one in self.parsed.imports if one.module not in ("super", "self"))
+        return symbols + sum(name in one.names for one in imports)
 
     @cached_property
     def public(self) -> Mapping[Key, Sequence[Symbol]]:

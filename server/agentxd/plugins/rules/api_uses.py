@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from posixpath import dirname
+from posixpath import dirname, join, normpath
 
 from msgspec import Struct
 
 from agentxd.kernel.index import Symbol, Use
 from agentxd.kernel.review import Severity
 from agentxd.kernel.review_ports import Ground
-from agentxd.plugins.rules.api_imports import imports_of, module_of
+from agentxd.plugins.rules.api_imports import crate_of, imports_of, module_of
 from agentxd.plugins.rules.api_names import TYPES, Api, family
 from agentxd.plugins.rules.paths import is_document, is_foreign
 from agentxd.plugins.rules.text import is_touched
@@ -18,16 +18,23 @@ from agentxd.plugins.rules.text import is_touched
 _MOST_USES = 50
 _DISTINCTIVE = 8
 """Letters of a method's name that is hardly a library's too."""
-_DEFINING = (
-    r"(?:\b(?:def|class|func|fn|function|interface|trait|struct|enum|type|const|let|var|val|record"
-    r"|module|case|static|macro_rules!)\s+(?:\([^()]*\)\s*)?(?:self\.)?{name}\b"
-    r"|^\s*(?:(?:public|private|protected|internal|static|async|abstract|override|virtual|final|get|set"
-    r"|readonly|export|default|pub)\s+)+(?:[\w<>\[\],.?]+\s+)*{name}\s*(?:<[^()]*>)?\s*[(:=]"
-    r"|^\s*{name}\s*(?::[^=()]+)?=(?!=)|^\s*{name}\s*(?:<[^()]*>)?\([^()]*\)\s*(?::[^=]*)?\{{\s*$"
-    r"|^\s*{name}\s*\([^()]*\)\s*(?:\(?[\w*.\[\], ]*\)?)\s*$(?<=[^)])"
-    r"|^\s*[\w<>\[\],.?]+\s+{name}\s*\([^()]*\)\s*(?:\{{|=>|;)"
-    r"|\b(?:self|this|cls)\.{name}\s*(?::[^=()]+)?=(?!=)|^\s*{name}\s*:\s*(?:async\s+)?(?:function|\())"
+_MODIFIERS = (
+    "public|private|protected|internal|static|async|abstract|override|virtual|final|get|set|readonly"
+    "|export|default|pub"
 )
+_DEFINING = (
+    r"\b(?:def|class|func|fn|function|interface|trait|struct|enum|type|const|let|var|val|record|module"
+    r"|case|static|macro_rules!)\s+(?:\([^()]*\)\s*)?(?:self\.)?(?P<a>{name})\b(?!\s*[,}]|\s+(?:as|from)\b)"
+    rf"|^\s*(?:(?:{_MODIFIERS})\s+)+(?:[\w<>\[\],.?]+\s+)*(?P<b>{{name}})\s*(?:<[^()]*>)?\s*[(:=]"
+    r"|^\s*(?P<c>{name})\s*(?::[^=()]+)?=(?!=)"
+    r"|^\s*(?P<d>{name})\s*(?:<[^()]*>)?\([^()]*\)\s*(?::[^=]*)?\{\s*$"
+    r"|^\s*(?P<e>{name})\s*\([^()]*\)\s*(?:[\w*.\[\]]+|\([\w*.\[\], ]+\))\s*$"
+    r"|^\s*(?!return\b|await\b|yield\b|throw\b|new\b|else\b)[\w<>\[\],.?]+\s+(?P<f>{name})\s*\([^()]*\)\s*"
+    r"(?:\{|=>|;)"
+    r"|\b(?:self|this|cls)\.(?P<g>{name})\s*(?::[^=()]+)?=(?!=)"
+    r"|^\s*(?P<h>{name})\s*:\s*(?:async\s+)?(?:function|\()"
+)
+_FETCHED = re.compile(r"\brequire\s*\(|\bimport\s*\(")
 _BINDING = (
     r"(?:\bimport\b.*\b{name}\b|\b{name}\s*(?::[^=()]+)?:?=(?!=)|\bas\s+{name}\b"
     r"|\bfor\s+(?:[\w, (]*\b)?{name}\b"
@@ -71,6 +78,13 @@ class Users:
         """Of the tree."""
         return frozenset(self._ground.tree.paths())
 
+    @cached_property
+    def _go_module(self) -> str:
+        """What the folder of all is imported as."""
+        content = self._ground.tree.read("go.mod") or b""
+        match = re.search(rb"^module\s+(\S+)", content, re.MULTILINE)
+        return match[1].decode("utf-8", "replace") if match else ""
+
     def is_new(self, use: Use) -> bool:
         """Whether the change wrote this line."""
         files = self._ground.change.files
@@ -88,7 +102,7 @@ class Users:
         """Uses of a definition that stood in no class."""
         uses = self._uses(name, look)
         defining = _pattern(_DEFINING, name)
-        places = [use for use in uses if defining.search(use.text)]
+        places = [use for use in uses if _defines(use, defining)]
         for use in uses:
             if use in places or any(_hides(place, use, look) for place in places):
                 continue
@@ -97,6 +111,8 @@ class Users:
                     yield Broken(use, Severity.ERROR)
             elif self._is_from(name, use, look):
                 yield Broken(use, Severity.ERROR)
+            elif not places and self._is_probably_from(name, use, look):
+                yield Broken(use, Severity.WARNING)
 
     def member(self, symbol: Symbol, look: Look) -> Iterator[Broken]:
         """Uses of what stood in a class that is still there."""
@@ -105,11 +121,11 @@ class Users:
         name, holder = symbol.name, symbol.container.rpartition(".")[2]
         uses = self._uses(name, look)
         defining = _pattern(_DEFINING, name)
-        is_alone = not any(defining.search(use.text) for use in uses)
+        is_alone = not any(_defines(use, defining) for use in uses)
         heir = has_bases(look.old, symbol)
         qualified = re.compile(rf"\b{re.escape(holder)}(?:\.|::)(?:class\.)?{re.escape(name)}\b")
         for use in uses:
-            if defining.search(use.text):
+            if _defines(use, defining):
                 continue
             if qualified.search(use.text) and self._knows(holder, use, look):
                 yield Broken(use, Severity.WARNING if heir else Severity.ERROR)
@@ -156,13 +172,35 @@ class Users:
         if language == "go":
             package = re.search(r"^package\s+(\w+)", look.old.code, re.MULTILINE)
             stem = package[1] if package else stem
-        is_behind = (
-            re.search(rf"\b{re.escape(stem)}(?:\.|::){re.escape(name)}\b", use.text) is not None
-        )
+        behind = rf"\b(?:{re.escape(stem)}(?:\.|::)|require\([^()]*\)\.){re.escape(name)}\b"
+        is_behind = re.search(behind, use.text) is not None
+        if language == "rust" and is_behind and crate_of(use.path) == crate_of(target):
+            return True
         for one in imports_of(language, api.parsed, use.path, target, self.paths):
             if name in one.names or (is_behind and not one.names):
                 return True
+        if language == "go" and is_behind and "/" not in target:
+            return any(one.module == self._go_module for one in api.parsed.imports)
         return is_behind and language == "python" and self._has_module(stem, api, target)
+
+    def _is_probably_from(self, name: str, use: Use, look: Look) -> bool:
+        """Whether it is imported by name from somewhere around where it was: another package."""
+        api = self.api(use.path)
+        if api is None or api.language in ("go", "java", "csharp", "ruby"):
+            return False
+        around = set(re.split(r"[/-]", module_of(look.target).replace("_", "-")))
+        for one in api.parsed.imports:
+            if name not in one.names:
+                continue
+            if one.module.startswith("."):
+                folder = normpath(join(dirname(use.path), one.module))
+                if api.language != "python" and look.target.startswith(f"{folder}/"):
+                    return True
+                continue
+            parts = re.findall(r"[A-Za-z0-9]+", one.module)
+            if parts and parts[-1] in around:
+                return True
+        return False
 
     def _has_module(self, stem: str, api: Api, target: str) -> bool:
         """`from package import module`."""
@@ -200,8 +238,16 @@ def has_bases(api: Api, symbol: Symbol) -> bool:
 
 
 def _pattern(template: str, name: str) -> re.Pattern[str]:
-    return re.compile(
-        template.replace("{name}", re.escape(name)).replace("{{", "{").replace("}}", "}")
+    return re.compile(template.replace("{name}", re.escape(name)))
+
+
+def _defines(use: Use, defining: re.Pattern[str]) -> bool:
+    """Whether a use is a definition, as far as its line tells."""
+    if _FETCHED.search(use.text):
+        return False
+    return any(
+        use.column in (match.start(name) for name in match.groupdict())
+        for match in defining.finditer(use.text)
     )
 
 
