@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Finding, Fix, Replacement, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules import dangerous_calls_sql as sql
@@ -28,13 +29,11 @@ _MOST = 100
 """Places of one pattern in one file; more of them say nothing new."""
 _NEAR = 3
 """Lines within which TLS is turned off once, by whatever many settings."""
-_ANSWERED = re.compile(
-    r"#\s*(?:noqa:[\w, ]*\bS\d|nosec\b)|//\s*(?:nolint\b.*gosec|NOSONAR|nosemgrep)"
-)
+_ANSWERED = Lazy(r"#\s*(?:noqa:[\w, ]*\bS\d|nosec\b)|//\s*(?:nolint\b.*gosec|NOSONAR|nosemgrep)")
 """Somebody thought about it and told another tool so."""
 _LONGEST_REMARK = 200
-_DEFINES = re.compile(r"\b(?:def|func|function|fn)\s+(?:\([^()]*\)\s*)?(?:self\.)?$")
-_BODY = re.compile(r"\)\s*(?::\s*[\w<>\[\]|. ]{1,80})?\{")
+_DEFINES = Lazy(r"\b(?:def|func|function|fn)\s+(?:\([^()]*\)\s*)?(?:self\.)?$")
+_BODY = Lazy(r"\)\s*(?::\s*[\w<>\[\]|. ]{1,80})?\{")
 _BRACED = {"javascript", "java", "csharp", "php", "c"}
 
 

@@ -1,20 +1,20 @@
 """What a call is given: where its arguments end, and whether they are more than constants."""
 
-import re
 from enum import Enum
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.dangerous_calls_masking import MIXED
 
 _OPEN, _CLOSE = "([{", ")]}"
 _MOST = 2_000
 """Signs of arguments that are looked at."""
-_STEP = re.compile(r"[()\[\]{},;]|(?<!\\)\n")
-_NAME = re.compile(r"(?<![\w$.\x01\x02])[$@]?[A-Za-z_][\w$]*")
-_NO_VARIABLE = re.compile(
+_STEP = Lazy(r"[()\[\]{},;]|(?<!\\)\n")
+_NAME = Lazy(r"(?<![\w$.\x01\x02])[$@]?[A-Za-z_][\w$]*")
+_NO_VARIABLE = Lazy(
     r"[A-Z][A-Z0-9_]+|[A-Z]|[rRbBuUfFL]{1,2}|True|False|None|true|false|null|nil|new|undefined"
     r"|String|str|bytes|byte|string|format|sprintf|vec|not|and|or|as|c_str|sys|const|raw"
 )
-_BUILDING = re.compile(
+_BUILDING = Lazy(
     r"\x01\s*(?:\+|%(?!=)|\.\.|\|\||\.\s*(?:format|formatted|concat|join|replace)\s*\(|\.\s*\$)"
     r"|(?:\+|\.\.|\|\||<<)\s*\x01|[\w)\]]\s*\.\s*\x01"
     r"|\b(?:[Ss]printf|String\.format|string\.Format|String\.Format|string\.format|format!)\s*\("

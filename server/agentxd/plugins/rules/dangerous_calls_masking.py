@@ -5,20 +5,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Region
 
 PLAIN, MIXED = "\x01", "\x02"
 """What a string that is a constant is made of, and one that has variables in it."""
 _WITH_VARIABLES = {
-    "python": re.compile(r"[rRbBuU]?[fFtT][rR]?['\"](?:.*?[^{])??\{(?!\{)", re.DOTALL),
-    "javascript": re.compile(r"`.*?\$\{", re.DOTALL),
-    "ruby": re.compile(r"[^'].*?#\{", re.DOTALL),
-    "php": re.compile(r"(?:\"|<<<(?!').*?\n).*?(?:\$\w|\{\$)", re.DOTALL),
-    "csharp": re.compile(r"@?\$+@?\".*?[^{]?\{(?!\{)", re.DOTALL),
+    "python": Lazy(r"[rRbBuU]?[fFtT][rR]?['\"](?:.*?[^{])??\{(?!\{)", re.DOTALL),
+    "javascript": Lazy(r"`.*?\$\{", re.DOTALL),
+    "ruby": Lazy(r"[^'].*?#\{", re.DOTALL),
+    "php": Lazy(r"(?:\"|<<<(?!').*?\n).*?(?:\$\w|\{\$)", re.DOTALL),
+    "csharp": Lazy(r"@?\$+@?\".*?[^{]?\{(?!\{)", re.DOTALL),
 }
-_HOLE = re.compile(r"[#$]?\{([^{}]*)\}|\$(\w+)")
-_FIXED = re.compile(r"[A-Z][A-Z0-9_]+|[\d.]+|sys\.executable")
-_NOT_A_BREAK = re.compile(r"[^\n]")
+_HOLE = Lazy(r"[#$]?\{([^{}]*)\}|\$(\w+)")
+_FIXED = Lazy(r"[A-Z][A-Z0-9_]+|[\d.]+|sys\.executable")
+_NOT_A_BREAK = Lazy(r"[^\n]")
 
 
 class Masked:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import msgspec
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Severity
 
 _TABLES = {
@@ -27,11 +28,11 @@ _TABLES = {
     "lua": "lua",
     "bash": "shell",
 }
-_SQL = re.compile(r"(?i)\bselect\s|\binsert\s|\bupdate\s|\bdelete\s|\breplace\s")
-_MASKS = re.compile(r"\\x0[12]")
+_SQL = Lazy(r"(?i)\bselect\s|\binsert\s|\bupdate\s|\bdelete\s|\breplace\s")
+_MASKS = Lazy(r"\\x0[12]")
 """A pattern with one of these can only be searched for once strings are masked."""
-_DOCKERFILE = re.compile(r"(?i)(?:^|/)(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.dockerfile$")
-_CI = re.compile(
+_DOCKERFILE = Lazy(r"(?i)(?:^|/)(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.dockerfile$")
+_CI = Lazy(
     r"^\.github/(?:workflows|actions)/|(?:^|/)action\.ya?ml$|^\.gitlab-ci|^\.circleci/"
     r"|^azure-pipelines|^\.travis\.yml$|^bitbucket-pipelines|^\.drone\.yml$"
 )

@@ -1,10 +1,10 @@
 """Finds migrations that drop tables and columns, or delete their rows."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.data_loss_code import code_losses, framework_of
@@ -14,15 +14,15 @@ from agentxd.plugins.rules.paths import is_example, is_foreign, is_test
 
 _LONGEST = 200_000
 """Bytes; what is longer is a dump of data."""
-_MIGRATION = re.compile(
+_MIGRATION = Lazy(
     r"(?i)(?:^|/)(?:[\w-]*migrations?|migrate|changelogs?|changesets?|flyway|evolutions?"
     r"|schema[_-]?changes|deploy|upgrades?)/|(?:^|/)(?:V[\d._]+__|R__|\d{8,14}[_-])[^/]*$"
 )
-_DOWN = re.compile(
+_DOWN = Lazy(
     r"(?i)(?:^|[._/-])(?:down|downs|undo|rollback|revert|downgrades?)(?:[._/-]|$)|(?:^|/)U[\d._]+__"
 )
-_CODE = re.compile(r"\.(?:py|rb|php|[mc]?[jt]s)$")
-_XML_DROP = re.compile(
+_CODE = Lazy(r"\.(?:py|rb|php|[mc]?[jt]s)$")
+_XML_DROP = Lazy(
     r"<(?P<tag>dropTable|dropColumn)\b[^<>]{0,400}?\b(?:tableName)=\"(?P<table>[\w.]+)\""
     r"|<rollback\b|</rollback>"
 )

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Severity
 from agentxd.plugins.rules.data_loss_sql import Loss, losses
 
 _LITERAL = r"[:'\"`]([\w.]+)['\"`]?"
 _ARGUMENTS = rf"[\s(\[]*{_LITERAL}(?:\s*,\s*\[?\s*{_LITERAL})?"
-_SQL = re.compile(r"(?i)\W*(?:DROP|TRUNCATE|DELETE|ALTER|CREATE|INSERT|UPDATE|RENAME)\s")
+_SQL = Lazy(r"(?i)\W*(?:DROP|TRUNCATE|DELETE|ALTER|CREATE|INSERT|UPDATE|RENAME)\s")
 
 
 class Framework(Struct, frozen=True):
@@ -19,86 +20,86 @@ class Framework(Struct, frozen=True):
     suffixes: tuple[str, ...]
     hints: tuple[str, ...]
     """All of these are in the file."""
-    down: re.Pattern[str]
+    down: Lazy[str]
     """A line that begins something that does not run on the way up; more indented ones belong."""
-    tables: re.Pattern[str]
+    tables: Lazy[str]
     """Drops the table that comes as its first argument."""
-    columns: re.Pattern[str]
+    columns: Lazy[str]
     """Drops a column: of the table and column that come first, or of the column alone."""
-    rows: re.Pattern[str] | None
+    rows: Lazy[str] | None
     """Deletes every row."""
-    made: re.Pattern[str]
+    made: Lazy[str]
     """Makes a table or column that comes as one of the first two arguments."""
-    sql: re.Pattern[str] | None = None
+    sql: Lazy[str] | None = None
     """What must stand before a string for it to be SQL that runs; None for anything."""
 
 
 _DJANGO = Framework(
     (".py",),
     ("migrations.Migration", "operations"),
-    re.compile(
+    Lazy(
         r"(?im)^[ \t]*(?:def \w*(?:revers|backward|undo|rollback|unapply|downgrade)\w*"
         r"|state_operations\s?=|replaces\s?=|reverse_\w+\s?=)"
     ),
-    re.compile(r"\bmigrations\.DeleteModel\(\s*(?:name\s?=\s?)?['\"](\w+)"),
-    re.compile(
+    Lazy(r"\bmigrations\.DeleteModel\(\s*(?:name\s?=\s?)?['\"](\w+)"),
+    Lazy(
         r"\bmigrations\.RemoveField\(\s*(?:model_name\s?=\s?)?['\"](\w+)['\"]\s*,"
         r"\s*(?:name\s?=\s?)?['\"](\w+)"
     ),
     None,
-    re.compile(
+    Lazy(
         r"\bmigrations\.(?:CreateModel|AddField)\(\s*(?:\w+\s?=\s?)?['\"](\w+)['\"]"
         r"(?:\s*,\s*(?:name\s?=\s?)?['\"](\w+))?"
     ),
-    re.compile(r"(?:RunSQL\(\s*(?:sql\s?=\s?)?[\[(]*\s*|execute\(\s*)$"),
+    Lazy(r"(?:RunSQL\(\s*(?:sql\s?=\s?)?[\[(]*\s*|execute\(\s*)$"),
 )
 _ALEMBIC = Framework(
     (".py",),
     ("def upgrade", "op."),
-    re.compile(r"(?m)^[ \t]*(?:async )?def downgrade"),
-    re.compile(rf"\bop\.drop_table\({_ARGUMENTS}"),
-    re.compile(rf"\b(?:op|batch_op|batch)\.drop_column\({_ARGUMENTS}"),
+    Lazy(r"(?m)^[ \t]*(?:async )?def downgrade"),
+    Lazy(rf"\bop\.drop_table\({_ARGUMENTS}"),
+    Lazy(rf"\b(?:op|batch_op|batch)\.drop_column\({_ARGUMENTS}"),
     None,
-    re.compile(rf"\b\w+\.(?:create_table|add_column)\({_ARGUMENTS}(?:,\s*sa\.Column\({_LITERAL})?"),
-    re.compile(r"\b(?:execute|text)\(\s*$"),
+    Lazy(rf"\b\w+\.(?:create_table|add_column)\({_ARGUMENTS}(?:,\s*sa\.Column\({_LITERAL})?"),
+    Lazy(r"\b(?:execute|text)\(\s*$"),
 )
 _RAILS = Framework(
     (".rb",),
     ("ActiveRecord::Migration",),
-    re.compile(r"(?m)^[ \t]*(?:def (?:self\.)?down\b|\w+\.down\b|revert\b)"),
-    re.compile(rf"(?<![\w.])drop_(?:join_)?table\b{_ARGUMENTS}"),
-    re.compile(rf"(?<![\w.])remove_columns?\b{_ARGUMENTS}|\bt\.remove\b[\s(]+{_LITERAL}"),
-    re.compile(r"\b([A-Z]\w*)\.(?:unscoped\.)?(?:delete_all|destroy_all)\b"),
-    re.compile(rf"(?<![\w.])(?:create_table|add_column)\b{_ARGUMENTS}"),
-    re.compile(r"\bexecute[\s(]+(?:<<[~-]?\w+[^\n]*\n)?\s*$"),
+    Lazy(r"(?m)^[ \t]*(?:def (?:self\.)?down\b|\w+\.down\b|revert\b)"),
+    Lazy(rf"(?<![\w.])drop_(?:join_)?table\b{_ARGUMENTS}"),
+    Lazy(rf"(?<![\w.])remove_columns?\b{_ARGUMENTS}|\bt\.remove\b[\s(]+{_LITERAL}"),
+    Lazy(r"\b([A-Z]\w*)\.(?:unscoped\.)?(?:delete_all|destroy_all)\b"),
+    Lazy(rf"(?<![\w.])(?:create_table|add_column)\b{_ARGUMENTS}"),
+    Lazy(r"\bexecute[\s(]+(?:<<[~-]?\w+[^\n]*\n)?\s*$"),
 )
 _LARAVEL = Framework(
     (".php",),
     ("Migration", "Schema"),
-    re.compile(r"(?m)^[ \t]*(?:public )?function down\b"),
-    re.compile(rf"\bSchema::(?:drop|dropIfExists)\({_ARGUMENTS}"),
-    re.compile(rf"->(?:dropColumn|removeColumn)\([\s\[]*{_LITERAL}"),
-    re.compile(r"\bDB::table\(\s*['\"](\w+)['\"]\s*\)->(?:delete|truncate)\(\)"),
-    re.compile(rf"\bSchema::create\({_ARGUMENTS}"),
-    re.compile(r"\bDB::(?:statement|unprepared|delete)\(\s*$"),
+    Lazy(r"(?m)^[ \t]*(?:public )?function down\b"),
+    Lazy(rf"\bSchema::(?:drop|dropIfExists)\({_ARGUMENTS}"),
+    Lazy(rf"->(?:dropColumn|removeColumn)\([\s\[]*{_LITERAL}"),
+    Lazy(r"\bDB::table\(\s*['\"](\w+)['\"]\s*\)->(?:delete|truncate)\(\)"),
+    Lazy(rf"\bSchema::create\({_ARGUMENTS}"),
+    Lazy(r"\bDB::(?:statement|unprepared|delete)\(\s*$"),
 )
 _KNEX = Framework(
     (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"),
     ("up",),
-    re.compile(
+    Lazy(
         r"(?m)^[ \t]*(?:(?:module\.)?exports\.down\b|export (?:async )?function down\b"
         r"|export const down\b|const down\b|(?:async )?function down\b"
         r"|(?:public )?(?:async )?down\s?(?:\(|:|=))"
     ),
-    re.compile(rf"\.dropTable(?:IfExists)?\({_ARGUMENTS}"),
-    re.compile(rf"\.(?:dropColumns?|removeColumn)\({_ARGUMENTS}"),
-    re.compile(r"\bknex\(\s*['\"](\w+)['\"]\s*\)\s*\.(?:truncate|del|delete)\(\)"),
-    re.compile(rf"\.(?:createTable|addColumn)\({_ARGUMENTS}"),
-    re.compile(r"\b(?:raw|query|sql|execute)\(?\s*$"),
+    Lazy(rf"\.dropTable(?:IfExists)?\({_ARGUMENTS}"),
+    Lazy(rf"\.(?:dropColumns?|removeColumn)\({_ARGUMENTS}"),
+    Lazy(r"\bknex\(\s*['\"](\w+)['\"]\s*\)\s*\.(?:truncate|del|delete)\(\)"),
+    Lazy(rf"\.(?:createTable|addColumn)\({_ARGUMENTS}"),
+    Lazy(r"\b(?:raw|query|sql|execute)\(?\s*$"),
 )
 _FRAMEWORKS = (_DJANGO, _ALEMBIC, _RAILS, _LARAVEL, _KNEX)
-_FOLDER = re.compile(r"(?i)(?:^|/)(?:[\w-]*migrations?|migrate|versions|alembic)/")
-_RETYPED = re.compile(
+_FOLDER = Lazy(r"(?i)(?:^|/)(?:[\w-]*migrations?|migrate|versions|alembic)/")
+_RETYPED = Lazy(
     r"\balter_column\((?=(?:[^()]|\([^()]*\)){0,400}?existing_type\s?=\s?(?:sa\.)?(\w+)"
     r"(?:\((?:length\s?=\s?)?(\d+)?)?)(?=(?:[^()]|\([^()]*\)){0,400}?\btype_\s?=\s?(?:sa\.)?(\w+)"
     r"(?:\((?:length\s?=\s?)?(\d+)?)?)"

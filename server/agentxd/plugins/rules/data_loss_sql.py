@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Severity
 
-_TOKEN = re.compile(r"--|/\*|'|\$\w*\$|;")
+_TOKEN = Lazy(r"--|/\*|'|\$\w*\$|;")
 _NAME = r"(?:[\w$]+|\"[^\"\n]{1,120}\"|`[^`\n]{1,120}`|\[[^\]\n]{1,120}\])"
 _PATH = rf"{_NAME}(?:\s?\.\s?{_NAME}){{0,3}}"
-_SECTION = re.compile(
+_SECTION = Lazy(
     r"(?im)^[ \t]*(?:--|#|/\*)[ \t]*(?:(?P<down>\+goose\s+down|\+migrate\s+down|migrate:down"
     r"|-{0,9}[ \t]*!downs|//[ \t]?@undo|@undo|-{0,9}[ \t]*(?:down|rollback|undo)"
     r"(?:[ \t]*migration)?[ \t:-]*$)|\+goose\s+up|\+migrate\s+up|migrate:up|-{0,9}[ \t]*!ups"
@@ -18,27 +19,25 @@ _SECTION = re.compile(
 )
 """A remark that begins the way back, or the way there."""
 _IF = r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
-_CREATE = re.compile(
+_CREATE = Lazy(
     rf"(?i)\s*CREATE\s+(?:(?:GLOBAL|LOCAL|UNLOGGED|TEMP|TEMPORARY|EXTERNAL)\s+){{0,2}}TABLE\s+{_IF}"
     rf"({_PATH})"
 )
-_RENAME = re.compile(
-    rf"(?i)\s*(?:ALTER|RENAME)\s+TABLE\s+{_IF}{_PATH}\s+(?:RENAME\s+)?TO\s+({_PATH})"
-)
-_COPY = re.compile(rf"(?i)\bFROM\s+({_PATH})")
-_DROP = re.compile(
+_RENAME = Lazy(rf"(?i)\s*(?:ALTER|RENAME)\s+TABLE\s+{_IF}{_PATH}\s+(?:RENAME\s+)?TO\s+({_PATH})")
+_COPY = Lazy(rf"(?i)\bFROM\s+({_PATH})")
+_DROP = Lazy(
     rf"(?i)\s*(?:DROP\s+(TABLE|DATABASE|SCHEMA|KEYSPACE)|(TRUNCATE)(?:\s+TABLE)?)\s+{_IF}(?:ONLY\s+)?"
     rf"({_PATH}(?:\s?,\s?{_PATH}){{0,40}})"
 )
-_DELETE = re.compile(rf"(?i)\s*DELETE\s+FROM\s+(?:ONLY\s+)?({_PATH})")
-_LIMITS = re.compile(r"(?i)\b(?:WHERE|USING|JOIN|LIMIT|TOP)\b")
-_ALTER = re.compile(rf"(?i)\s*ALTER\s+TABLE\s+{_IF}(?:ONLY\s+)?({_PATH})")
-_DROP_COLUMN = re.compile(
+_DELETE = Lazy(rf"(?i)\s*DELETE\s+FROM\s+(?:ONLY\s+)?({_PATH})")
+_LIMITS = Lazy(r"(?i)\b(?:WHERE|USING|JOIN|LIMIT|TOP)\b")
+_ALTER = Lazy(rf"(?i)\s*ALTER\s+TABLE\s+{_IF}(?:ONLY\s+)?({_PATH})")
+_DROP_COLUMN = Lazy(
     r"(?i)\bDROP\s+(?:COLUMN\s+|(?!(?:CONSTRAINT|INDEX|KEY|PRIMARY|FOREIGN|CHECK|DEFAULT|NOT"
     r"|PARTITION|UNIQUE|EXPRESSION|IDENTITY|PERIOD|SYSTEM|STATISTICS|TABLESPACE|IF|TRIGGER|POLICY"
     rf"|ATTRIBUTE|ROW|VIEW|OWNED|TABLE|VERSIONING)\b)){_IF}({_NAME})"
 )
-_RETYPE = re.compile(
+_RETYPE = Lazy(
     rf"(?i)\b(?:ALTER\s+(?:COLUMN\s+)?({_NAME})\s+(?:SET\s+DATA\s+)?TYPE\s+"
     rf"|MODIFY\s+(?:COLUMN\s+)?({_NAME})\s+|ALTER\s+COLUMN\s+({_NAME})\s+)"
     r"((?:smallint|tinyint|int2|date|real|float4|(?:n?var)?char(?:acter)?)\b"

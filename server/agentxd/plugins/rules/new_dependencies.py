@@ -1,10 +1,10 @@
 """Tells which dependencies a change brings, from where, and under which licence."""
 
-import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Finding, Related, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.asides import milder
@@ -19,7 +19,7 @@ from agentxd.plugins.rules.dependencies.reading import contents, locks_of, read_
 from agentxd.plugins.rules.dependencies.values import Source
 from agentxd.plugins.rules.new_dependencies_examples import BAD, DOC, GOOD
 
-_ANY = re.compile(r"\s*(?:\*|latest|next|x|>=\s?0(?:\.0){0,2}|dev-(?:master|main)|[*@]*@dev)\s*$")
+_ANY = Lazy(r"\s*(?:\*|latest|next|x|>=\s?0(?:\.0){0,2}|dev-(?:master|main)|[*@]*@dev)\s*$")
 _UNPINNED = "may be any version that is ever published"
 _ORIGINS = {
     Source.GIT: "comes from a git repository without a fixed commit",

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.dependencies.values import Dependency, Lock, Manifest, Source
 
-_VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?$")
-_PART = re.compile(r"\s*(\^|~|==|=|>=|<=|>|<)?\s*(v?\d+(?:\.\d+){0,2})\s*$")
+_VERSION = Lazy(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?$")
+_PART = Lazy(r"\s*(\^|~|==|=|>=|<=|>|<)?\s*(v?\d+(?:\.\d+){0,2})\s*$")
 _Number = tuple[int, ...]
 
 

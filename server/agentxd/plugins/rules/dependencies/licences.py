@@ -3,15 +3,14 @@
 import json
 import re
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.dependencies.npm import licence_of
 from agentxd.plugins.rules.dependencies.values import Dependency, Manifest, items, table, text_of
 
-_COPYLEFT = re.compile(
-    r"(?i)(?<![A-Z])(?:A?GPL|SSPL)|GNU (?:Affero )?General Public|Server Side Public"
-)
-_WEAK = re.compile(r"(?i)LGPL|Lesser|Library General|exception")
-_PERMISSIVE = re.compile(
+_COPYLEFT = Lazy(r"(?i)(?<![A-Z])(?:A?GPL|SSPL)|GNU (?:Affero )?General Public|Server Side Public")
+_WEAK = Lazy(r"(?i)LGPL|Lesser|Library General|exception")
+_PERMISSIVE = Lazy(
     r"(?i)\b(?:MIT|Apache|BSD|ISC|Unlicense|0BSD|Zlib|BSL-1\.0|CC0|PSF|Python-2)"
     r"|Permission is hereby granted, free of charge|Redistribution and use in source and binary"
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.dependencies.values import (
     Dependency,
     Lock,
@@ -16,8 +17,8 @@ from agentxd.plugins.rules.dependencies.values import (
 )
 
 _GROUPS = {"dependencies": False, "devDependencies": True, "optionalDependencies": False}
-_REQUEST = re.compile(r"(@?[^@\s,\"]+)@(?:npm:)?([^,\"]+)")
-_KEY = re.compile(r"( *)(?:'([^']+)'|\"([^\"]+)\"|([^\s:#'\"][^:]*)):(?: +(.*))?$")
+_REQUEST = Lazy(r"(@?[^@\s,\"]+)@(?:npm:)?([^,\"]+)")
+_KEY = Lazy(r"( *)(?:'([^']+)'|\"([^\"]+)\"|([^\s:#'\"][^:]*)):(?: +(.*))?$")
 
 
 def read_manifest(content: bytes) -> Manifest:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.dependencies.values import (
     Dependency,
     Lock,
@@ -18,16 +19,16 @@ from agentxd.plugins.rules.dependencies.values import (
 )
 
 _CARGO_GROUPS = {"dependencies": False, "dev-dependencies": True, "build-dependencies": False}
-_CARGO_PACKAGE = re.compile(r'(?m)^\[\[package\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"')
-_CARGO_DEPENDENCY = re.compile(r'(?m)^ "([^" \n]+)')
-_GO_REQUIRE = re.compile(r"\s*(\S+)\s+(v\d\S*)(\s*//\s*indirect)?")
-_GO_REPLACE = re.compile(r"\s*(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
-_GEM = re.compile(
+_CARGO_PACKAGE = Lazy(r'(?m)^\[\[package\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"')
+_CARGO_DEPENDENCY = Lazy(r'(?m)^ "([^" \n]+)')
+_GO_REQUIRE = Lazy(r"\s*(\S+)\s+(v\d\S*)(\s*//\s*indirect)?")
+_GO_REPLACE = Lazy(r"\s*(\S+)(?:\s+v\S+)?\s+=>\s+(\S+)")
+_GEM = Lazy(
     r"(?m)^([ \t]*)gem[ (]\s*(['\"])([\w.-]+)\2((?:\s*,\s*(?:['\"][^'\"\n]*['\"]|\[[^\]\n]*\]))*)"
     r"([^\n#]*)"
 )
-_GEM_LOCKED = re.compile(r"(?m)^    ([\w.-]+) \(([^)\n]+)\)$")
-_GEM_DIRECT = re.compile(r"^  ([\w.-]+)!?(?: \(([^)\n]+)\))?!?$")
+_GEM_LOCKED = Lazy(r"(?m)^    ([\w.-]+) \(([^)\n]+)\)$")
+_GEM_DIRECT = Lazy(r"^  ([\w.-]+)!?(?: \(([^)\n]+)\))?!?$")
 
 
 def read_cargo(content: bytes) -> Manifest:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.dependencies import npm, others, python
@@ -67,7 +68,7 @@ _BY_NAME: dict[str, tuple[_ReadManifest, dict[str, LockKind]]] = {
         },
     ),
 }
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = Lazy(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*|requirements?/[\w.-]+)\.(?:txt|in)$"
 )
 _MOST_MEMBERS = 300

@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
+
 
 class Source(StrEnum):
     """Where a dependency comes from."""
@@ -83,7 +85,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     licences: Mapping[str, str] = {}
 
 
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_COMMIT = Lazy(r"[0-9a-f]{40}")
 
 
 def source_of(spec: str) -> Source:
