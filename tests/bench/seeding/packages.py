@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
+from agentxd.kernel.review import ChangedFile
 from agentxd.workspace.lines import split_lines
 
-from tests.bench.seeding.material import Edit, Shape, Spot
+from tests.bench.seeding.material import FILE, Edit, Shape, Spot
 
 _ORDINARY = {
     "npm": ("p-map", "date-fns", "nanoid", "undici", "picocolors", "zod", "fast-glob", "kleur", "execa", "yargs"),
@@ -37,21 +39,21 @@ Names = Mapping[str, Sequence[str]]
 
 def _manifest(rule: str, kind: str, names: Names, index: int, form: str = "new") -> Shape:
     """One line more in a manifest that the commit changed; its lock file, if any, is as it was."""
+    is_lock = rule == "lockfile-out-of-step"
 
-    def make(random: Random, spot: Spot) -> Sequence[Edit] | None:
-        if not _is_kind(spot.file.path, kind) or spot.file.old is None:
+    def make(random: Random, changed: Spot) -> Sequence[Edit] | None:
+        spot = _locked(random, changed, kind) if is_lock else changed
+        if spot is None or not _is_kind(spot.file.path, kind) or spot.file.old is None:
             return None
         package = names[_PATHS[kind]][index % len(names[_PATHS[kind]])]
-        if rule == "lockfile-out-of-step" and not _has_lock(spot, kind):
-            return None
         found = _added(spot, kind, package, form)
         if found is None or package.encode() in spot.new:
             return None
         new, at = found
-        where = (-1, -1) if rule == "lockfile-out-of-step" else (at, at + 1)
+        where = (-1, -1) if is_lock else (at, at + 1)
         return [spot.edited(new, *where)]
 
-    return Shape(rule, f"{form}-{kind}-{index}", make, paths=f"*{kind}")
+    return Shape(rule, f"{form}-{kind}-{index}", make, paths="" if is_lock else f"*{kind}")
 
 
 def _is_kind(path: str, kind: str) -> bool:
@@ -62,14 +64,21 @@ def _is_kind(path: str, kind: str) -> bool:
     )
 
 
-def _has_lock(spot: Spot, kind: str) -> bool:
-    """Beside it, and the commit did not touch it."""
-    folder = spot.file.path[: -len(kind)]
-    touched = {file.path for file in spot.change.files}
-    there = set(spot.tree.paths())
-    return any(
-        folder + lock in there and folder + lock not in touched for lock in _LOCKS.get(kind, ())
-    )
+def _locked(random: Random, spot: Spot, kind: str) -> Spot | None:
+    """A manifest of the tree that has a lock file beside it, both as the commit left them."""
+    touched, there = {file.path for file in spot.change.files}, set(spot.tree.paths())
+    found = []
+    for path in sorted(there - touched):
+        folder, _, name = path.rpartition("/")
+        locks = [f"{folder}/{lock}".lstrip("/") for lock in _LOCKS[kind]]
+        if name == kind and any(lock in there and lock not in touched for lock in locks):
+            found.append(path)
+    content = spot.tree.read(random.choice(found)) if found else None
+    if content is None:
+        return None
+    path = next(path for path in found if spot.tree.read(path) == content)
+    file = ChangedFile(path=path, old=content, new=content, old_mode=FILE, new_mode=FILE)
+    return replace(spot, file=file)
 
 
 def _added(spot: Spot, kind: str, package: str, form: str) -> tuple[bytes, int] | None:
@@ -122,8 +131,9 @@ def _after(lines: Sequence[bytes], pattern: bytes) -> int:
 def _bumped(kind: str, pattern: bytes, after: Callable[[re.Match[bytes]], bytes]) -> Shape:
     """Another version of what is there already, by hand, with the lock file forgotten."""
 
-    def make(random: Random, spot: Spot) -> Sequence[Edit] | None:
-        if not _is_kind(spot.file.path, kind) or spot.file.old is None or not _has_lock(spot, kind):
+    def make(random: Random, changed: Spot) -> Sequence[Edit] | None:
+        spot = _locked(random, changed, kind)
+        if spot is None:
             return None
         found = list(re.finditer(pattern, spot.new, re.MULTILINE))
         if not found:
@@ -131,13 +141,13 @@ def _bumped(kind: str, pattern: bytes, after: Callable[[re.Match[bytes]], bytes]
         match = random.choice(found)
         return [spot.edited(spot.new[: match.start()] + after(match) + spot.new[match.end() :])]
 
-    return Shape("lockfile-out-of-step", f"other-version-{kind}", make, paths=f"*{kind}")
+    return Shape("lockfile-out-of-step", f"other-version-{kind}", make)
 
 
 def _gone(kind: str, pattern: bytes) -> Shape:
     """A dependency is taken out of the manifest alone."""
     made = _bumped(kind, pattern, lambda match: b"").make
-    return Shape("lockfile-out-of-step", f"taken-out-{kind}", made, paths=f"*{kind}")
+    return Shape("lockfile-out-of-step", f"taken-out-{kind}", made)
 
 
 _NPM = rb'^(    "(?!node"|npm")[\w@/.-]+": "\^?)(\d+)(\.\d+\.\d+",)$'
