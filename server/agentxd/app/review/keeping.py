@@ -23,6 +23,8 @@ from agentxd.review.baseline import (
 from agentxd.review.judging import Kept
 
 _LAST = "last-review.json"
+_MOST_KEPT = 500
+"""Findings of the last reviews."""
 
 
 def kept_of(root: str) -> Kept:
@@ -66,11 +68,16 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def keep_last(root: str, findings: Sequence[Finding]) -> None:
-    """So that they can be answered by their fingerprints; nothing is lost where it cannot be."""
+    """So that they can be answered by their fingerprints; nothing is lost where it cannot be.
+
+    Those of reviews before stay behind the new ones: a save in an editor is a review, too.
+    """
     folder = places.state_dir(root)
+    known = {one.fingerprint: one for one in (*findings, *last_findings(root))}
     with contextlib.suppress(OSError, StorageError):
         places.make_private(folder)
-        write(Path(folder) / _LAST, msgspec.json.encode(findings), 0o600)
+        latest = list(known.values())[:_MOST_KEPT]
+        write(Path(folder) / _LAST, msgspec.json.encode(latest), 0o600)
 
 
 def last_findings(root: str) -> list[Finding]:
