@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.blocks import block_end
@@ -33,19 +34,19 @@ _HEADERS = {
     "c": r"^\s*(?P<name>(?:TEST\w*|TYPED_TEST|SCENARIO|BOOST_\w*TEST_CASE)\s*\([^)]*\))",
 }
 _HEADERS["cpp"] = _HEADERS["c"]
-_PATTERNS = {language: re.compile(pattern) for language, pattern in _HEADERS.items()}
+_PATTERNS = {language: Lazy(pattern) for language, pattern in _HEADERS.items()}
 _MARKS = {
-    "rust": re.compile(r"#\[\s*(?:[\w:]+::)?(?:\w*test\w*|rstest|case|quickcheck|proptest)\b"),
-    "java": re.compile(r"@(?:\w*Test\w*|Theory|Property|Example)\b"),
-    "csharp": re.compile(r"\[\s*(?:\w+\s*,\s*)*(?:\w*Fact|\w*Theory|\w*Test\w*)\b"),
-    "php": re.compile(r"@test\b|#\[\s*\\?[\w\\]*Test\b"),
+    "rust": Lazy(r"#\[\s*(?:[\w:]+::)?(?:\w*test\w*|rstest|case|quickcheck|proptest)\b"),
+    "java": Lazy(r"@(?:\w*Test\w*|Theory|Property|Example)\b"),
+    "csharp": Lazy(r"\[\s*(?:\w+\s*,\s*)*(?:\w*Fact|\w*Theory|\w*Test\w*)\b"),
+    "php": Lazy(r"@test\b|#\[\s*\\?[\w\\]*Test\b"),
 }
 """What stands above a test, where its name alone does not tell."""
-_ABOVE = re.compile(r"\s*(?:[@#\[*/]|\)?\]|//|\)$)")
+_ABOVE = Lazy(r"\s*(?:[@#\[*/]|\)?\]|//|\)$)")
 _MOST_ABOVE = 12
 _LONGEST = 1_000
 """Signs of a line that a person wrote."""
-_TITLE = re.compile(r"""(["'`])((?:\\.|(?!\1).){1,200})\1""")
+_TITLE = Lazy(r"""(["'`])((?:\\.|(?!\1).){1,200})\1""")
 _NOT_NAMES = frozenset({"if", "for", "while", "switch", "catch", "return", "new", "using", "lock"})
 
 
@@ -116,7 +117,7 @@ def may_lose_cases(file: ChangedFile, language: str) -> bool:
     return bool(went - Counter(_heads(pattern, lines_at(file.new, new_ranges(file)))))
 
 
-def _heads(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
+def _heads(pattern: Lazy[str], lines: Iterable[str]) -> Iterator[str]:
     return (line.strip() for line in lines if len(line) <= _LONGEST and pattern.match(line))
 
 
@@ -142,9 +143,7 @@ def _cases(language: str, lines: Sequence[str], code: Sequence[str]) -> Iterator
             yield Case(name, start, number, block_end(code, number))
 
 
-def _is_marked(
-    language: str, name: str, mark: re.Pattern[str] | None, above: Sequence[str]
-) -> bool:
+def _is_marked(language: str, name: str, mark: Lazy[str] | None, above: Sequence[str]) -> bool:
     if mark is None:
         return True
     if language == "php" and re.match(r"test[A-Z_0-9]", name):

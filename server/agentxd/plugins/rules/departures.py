@@ -1,17 +1,17 @@
 """What a change takes away and brings, over all of its files: lines, and names that went."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Change, ChangedFile
 from agentxd.plugins.rules.paths import is_document, is_test
 
 Range = tuple[int, int]
 """First line, and the one after the last."""
-_WORD = re.compile(r"[A-Za-z_]\w{3,}")
+_WORD = Lazy(r"[A-Za-z_]\w{3,}")
 _SHORTEST_LINE = 6
 """Signs of a line that tells where it comes from: no `});` does."""
 

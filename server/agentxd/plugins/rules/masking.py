@@ -1,12 +1,11 @@
 """Code without its comments and strings: what is looked for in it is neither."""
 
-import re
-
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review_ports import SyntaxReader
 
 _BLANK_COMMENT, _BLANK_STRING = " ", "\x01"
 """A string leaves a trace, so that an argument stays an argument."""
-_NO_FEED = re.compile(r"[^\n]")
+_NO_FEED = Lazy(r"[^\n]")
 
 
 def masked_lines(path: str, content: bytes, syntax: SyntaxReader) -> list[str]:

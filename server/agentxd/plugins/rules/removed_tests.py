@@ -1,25 +1,25 @@
 """The rule test-removed: tests that are gone while what they tested stays."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.cases import Case, Cases, may_lose_cases, new_cases, old_cases
 from agentxd.plugins.rules.departures import Departures, Tests, new_line, share_kept, words_of
 from agentxd.plugins.rules.skips import is_skipped
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORDS = Lazy(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _MOST_NAMES = 3
 _MOVED = 0.4
 """Share of a test's lines that come back elsewhere, from which on it was moved or taken apart."""
 _ALIKE = 0.5
 _TOP = 6
 """Lines of a test in which it says that it does not run."""
-_MERGED = re.compile(
+_MERGED = Lazy(
     r"parametrize|\.each\b|test_case|TestCase|@ParameterizedTest|InlineData|DataProvider|dataProvider"
     r"|#\[case|t\.Run\(|subTest|@Values"
 )

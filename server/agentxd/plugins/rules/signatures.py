@@ -6,6 +6,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
+
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LONGEST = 5_000
 """Signs between the brackets of one call."""
@@ -13,13 +15,13 @@ _MOST = 40
 """Parameters."""
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _TYPED_FIRST = frozenset({"java", "csharp", "php"})
-_GENERIC = re.compile(r"\s*(?:::)?(?:<[^<>()]*(?:<[^<>()]*>[^<>()]*)*>|\[[^\[\]()]*\](?=\())?\s*\(")
-_NAME = re.compile(r"[$A-Za-z_][\w$]*")
+_GENERIC = Lazy(r"\s*(?:::)?(?:<[^<>()]*(?:<[^<>()]*>[^<>()]*)*>|\[[^\[\]()]*\](?=\())?\s*\(")
+_NAME = Lazy(r"[$A-Za-z_][\w$]*")
 _KEYWORDS = {
-    "python": re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)"),
-    "ruby": re.compile(r"\s*([A-Za-z_]\w*):(?!:)"),
-    "csharp": re.compile(r"\s*([A-Za-z_]\w*)\s*:(?!:)"),
-    "php": re.compile(r"\s*([A-Za-z_]\w*)\s*:(?!:)"),
+    "python": Lazy(r"\s*([A-Za-z_]\w*)\s*=(?!=)"),
+    "ruby": Lazy(r"\s*([A-Za-z_]\w*):(?!:)"),
+    "csharp": Lazy(r"\s*([A-Za-z_]\w*)\s*:(?!:)"),
+    "php": Lazy(r"\s*([A-Za-z_]\w*)\s*:(?!:)"),
 }
 _SPREADS = {
     "python": ("*",),
@@ -27,7 +29,7 @@ _SPREADS = {
     "php": ("...",),
     **dict.fromkeys(_SCRIPTS, ("...",)),
 }
-_DEFAULT = re.compile(r"(?<![=!<>])=(?![=>])")
+_DEFAULT = Lazy(r"(?<![=!<>])=(?![=>])")
 
 
 class Kind(Enum):

@@ -1,9 +1,9 @@
 """The rule test-skipped: tests that the change keeps from running."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.blocks import indent_of
@@ -12,18 +12,18 @@ from agentxd.plugins.rules.departures import lines_at, new_ranges
 from agentxd.plugins.rules.skips import HINT, Skip, is_skipped, skips_in
 from agentxd.plugins.rules.text import is_touched
 
-_LINK = re.compile(
+_LINK = Lazy(
     r"https?://|(?:^|[\s(\"'`:])(?:#|GH-?|gh-?)\d+|\b[A-Z]{2,}-\d+"
     r"|\b(?:[Ii]ssue|[Bb]ug|[Pp][Rr])s?[ #/]*\d+"
 )
-_REASON = re.compile(r"[\"'`][^\"'`]{4,}|//|/\*|#\s*\w")
-_STRICT = re.compile(r"strict\s*=\s*True")
-_CONDITION = re.compile(
+_REASON = Lazy(r"[\"'`][^\"'`]{4,}|//|/\*|#\s*\w")
+_STRICT = Lazy(r"strict\s*=\s*True")
+_CONDITION = Lazy(
     r"^\}?\s*(?:if|else|elif|elsif|unless|switch|case|select|for|while|except|catch|rescue|try|when"
     r"|with|match|default)\b"
 )
-_RETURN = re.compile(r"\s*return(?:\s*;|\s+(?:None|nil|undefined|true)\s*;?)?\s*$")
-_CODE = re.compile(r"\w.*\(|\bassert\b")
+_RETURN = Lazy(r"\s*return(?:\s*;|\s+(?:None|nil|undefined|true)\s*;?)?\s*$")
+_CODE = Lazy(r"\w.*\(|\bassert\b")
 _TOP = 6
 _SPREAD = 4
 """Lines over which a mark with its reason goes."""

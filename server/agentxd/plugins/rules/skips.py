@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
+
 _SCRIPT = ("javascript", "typescript", "tsx")
 _PATTERNS = {
     "python": (
@@ -37,11 +39,11 @@ _ONLY = (
     r"|^\s*(?P<focus>f(?:it|describe|context))\s*(?:\.\w+\s*)?\(\s*(?:\x01|$)"
 )
 _RUBY_ONLY = r"^\s*(?P<focus>f(?:it|describe|context))\s+\x01|,\s*(?P<only>focus)(?::\s*true|\s*=>)"
-SKIPS = {language: re.compile(pattern) for language, pattern in _PATTERNS.items()}
-SKIPS |= dict.fromkeys(_SCRIPT, re.compile(_SCRIPT_PATTERN))
+SKIPS = {language: Lazy(pattern) for language, pattern in _PATTERNS.items()}
+SKIPS |= dict.fromkeys(_SCRIPT, Lazy(_SCRIPT_PATTERN))
 SKIPS["cpp"] = SKIPS["c"]
-ONLY = {**dict.fromkeys(_SCRIPT, re.compile(_ONLY)), "ruby": re.compile(_RUBY_ONLY)}
-HINT = re.compile(
+ONLY = {**dict.fromkeys(_SCRIPT, Lazy(_ONLY)), "ruby": Lazy(_RUBY_ONLY)}
+HINT = Lazy(
     rb"skip|Skip|SKIP|xfail|only|fixme|fails|ignore|Ignore|Disabled|DISABLED|pending|focus|__test__"
     rb"|[xf](?:it|test|describe|context|specify)\b|expectedFailure|markTest"
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Fault, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.syntax_proofs import Proof, proof, python_error
@@ -15,20 +16,20 @@ _LANGUAGES = frozenset(
     }
 )
 """Not HTML and Markdown, which hold other languages, and where anything goes."""
-_CONFLICT = re.compile(rb"^(?:<{7}|>{7}) \S", re.MULTILINE)
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|@@\w+@@")
+_CONFLICT = Lazy(rb"^(?:<{7}|>{7}) \S", re.MULTILINE)
+_TEMPLATE = Lazy(r"\{\{|\{%|<%|@@\w+@@")
 _DATA = frozenset({"bash", "css", "json", "toml", "yaml"})
 """Written by templates as often as by people."""
-_TEMPLATE_PATH = re.compile(
+_TEMPLATE_PATH = Lazy(
     r"(?i)(?:^|/)(?:templates?|charts?|cookiecutter[^/]*|skeletons?|scaffold(?:ing)?|stubs?)/|\{\{"
     r"|\.(?:tmpl|tpl|j2|jinja2?|erb|in|template|mustache|hbs)(?:\.\w+)?$"
 )
-_BAD_ON_PURPOSE = re.compile(
+_BAD_ON_PURPOSE = Lazy(
     r"(?i)(?:^|/)(?:fixtures?|__fixtures__|testdata|test[_-]data|test[_-]files|snapshots?|__snapshots__"
     r"|golden|cases|corpus|samples|baselines?)/"
     r"|(?:^|[/_.-])(?:invalid|broken|bad|malformed|syntax[_-]?errors?|fail(?:s|ing|ed)?|errors?)\d*(?=[/_.-])"
 )
-_LOOSE_JSON = re.compile(
+_LOOSE_JSON = Lazy(
     r"(?i)\.(?:jsonc|json5|code-workspace|sublime-\w+)$|(?:^|/)\.(?:vscode|devcontainer|zed)/"
     r"|(?:^|/)(?:[tj]sconfig|\.?eslintrc|\.?babelrc|\.?jshintrc|api-extractor|renovate|\.?swcrc"
     r"|devcontainer|biome|turbo|deno|nx|wrangler|angular|language-configuration)[^/]*$"
