@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import anthropic
+from msgspec import json
 
 from agentxd.kernel.errors import ProviderError
 from agentxd.kernel.messages import (
@@ -87,10 +88,11 @@ class AnthropicAdapter:
         model = find_model("anthropic", request.model)
         answer = _Answer(model, self._place)
         body = request_body(request, model, request.effort or self._endpoint.effort)
-        # the typed method of the SDK would load hundreds of modules to copy what is plain JSON
+        # the typed method of the SDK would load hundreds of modules to copy what is plain JSON,
+        # and as bytes it is not copied piece by piece either
         events = await self._client.post(
             "/v1/messages",
-            body=body | {"stream": True},
+            content=json.encode(body | {"stream": True}),
             cast_to=object,
             stream=True,
             stream_cls=anthropic.AsyncStream[object],
