@@ -1,7 +1,7 @@
 """How the loop tells what it is about to do and what came of it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
 from agentxd.kernel.events import Event, Record
@@ -22,14 +22,16 @@ class Trail:
     every result before it is. `note` therefore need not wait, which a step would do four times.
     """
 
-    def __init__(self, record: Recorder) -> None:
+    def __init__(self, record: Recorder, *first: Event) -> None:
         self._record = record
+        self._first = first
+        """Recorded in front of whatever is recorded first, and together with it."""
         self._notes: list[asyncio.Future[list[Record]]] = []
         self._works: list[asyncio.Future[object]] = []
 
     def note(self, *events: Event) -> None:
         """Record results, in order, without waiting; what fails is raised by the next record."""
-        self._notes.append(asyncio.ensure_future(self._record(*events)))
+        self._notes.append(asyncio.ensure_future(self._record(*self._behind_first(events))))
 
     def later(self, work: Coroutine[Any, Any, object]) -> None:
         """Do work that ends with a record which no intent depends on; `settle` waits for it."""
@@ -48,11 +50,15 @@ class Trail:
         """Record and return when these and all before them are durable. Raises StorageError."""
         if self._notes:
             await asyncio.sleep(0)  # they begin first, so they are recorded first
-        records = await self._record(*events)
+        records = await self._record(*self._behind_first(events))
         notes, self._notes = self._notes, []
         for one in notes:
             await one  # over already, unless it failed
         return records
+
+    def _behind_first(self, events: Sequence[Event]) -> Sequence[Event]:
+        first, self._first = self._first, ()
+        return (*first, *events)
 
 
 async def note(record: Recorder, *events: Event) -> None:

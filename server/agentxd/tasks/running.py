@@ -143,7 +143,9 @@ async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
     Trouble becomes an outcome. Raises StorageError where the log refuses, and CancelledError
     after it has recorded that it was cancelled (or interrupted, see INTERRUPTED).
     """
-    ports = replace(ports, record=Trail(ports.record))
+    begun = TaskStarted(assignment.task), MessageAdded(assignment.task, _goal(assignment))
+    # one wait for the disk less: durable with the first step, which is behind it on the log
+    ports = replace(ports, record=Trail(ports.record, *begun))
     try:
         ending = await _attempt(assignment, ports)
     except asyncio.CancelledError as error:
@@ -178,22 +180,14 @@ async def _work(assignment: Assignment, ports: TaskPorts) -> Ending:
     room = _room(assignment, ports)
     try:
         async with asyncio.TaskGroup() as group:
-            # begun in this order, so recorded in this order: the log keeps it
-            group.create_task(_begin(assignment, ports))
-            group.create_task(room.open())
+            # in this order: the model is waited for longest
             working = group.create_task(_in_room(assignment, ports, room))
+            group.create_task(room.open())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
     finally:
         await finish(room.close())
     return working.result()
-
-
-async def _begin(assignment: Assignment, ports: TaskPorts) -> None:
-    """Durable before the first step is, which is behind it on the log."""
-    await ports.record(
-        TaskStarted(assignment.task), MessageAdded(assignment.task, _goal(assignment))
-    )
 
 
 def _room(assignment: Assignment, ports: TaskPorts) -> Room:

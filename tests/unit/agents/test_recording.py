@@ -83,3 +83,25 @@ async def test_later_work_holds_nothing_up_and_is_waited_for_in_the_end():
     assert slow.durable == ["t0"]
     await trail.settle()
     assert slow.durable == ["t0", "t5"]
+
+
+FIRST = {
+    "a record": lambda trail: trail(ended("t2")),
+    "a note": lambda trail: noted(trail, ended("t2")),
+    "a note of nothing": lambda trail: noted(trail),
+}
+
+
+async def noted(trail, *events):
+    trail.note(*events)
+    await trail.settle()
+
+
+@pytest.mark.parametrize("kind", FIRST)
+async def test_what_a_trail_begins_with_is_recorded_once_and_before_everything(kind):
+    slow = SlowRecorder()
+    trail = Trail(slow, TaskStarted("t0"), ended("t1"))
+    assert slow.names == []
+    await FIRST[kind](trail)
+    await trail(ended("t3"))
+    assert slow.durable == ["t0", "t1", *["t2"] * (kind != "a note of nothing"), "t3"]
