@@ -85,16 +85,16 @@ async def test_later_work_holds_nothing_up_and_is_waited_for_in_the_end():
     assert slow.durable == ["t0", "t5"]
 
 
-FIRST = {
-    "a record": lambda trail: trail(ended("t2")),
-    "a note": lambda trail: noted(trail, ended("t2")),
-    "a note of nothing": lambda trail: noted(trail),
-}
-
-
 async def noted(trail, *events):
     trail.note(*events)
     await trail.settle()
+
+
+FIRST = {
+    "a record": lambda trail: trail(ended("t2")),
+    "a note": lambda trail: noted(trail, ended("t2")),
+    "a note of nothing": noted,
+}
 
 
 @pytest.mark.parametrize("kind", FIRST)
