@@ -12,8 +12,6 @@ from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.embedders.making import EmbedderSettings
 from agentxd.plugins.embedders.registry import make_embedder
 from agentxd.plugins.indexing.wire import IndexSettings
-from agentxd.plugins.providers.vendors import VENDORS
-from agentxd.plugins.providers.worker.keys import find_key
 
 NO_EMBEDDER = "none"
 _AGAIN_S = 10.0
@@ -81,6 +79,11 @@ class ChosenEmbedder:
 
 def _key_of(embedder: str) -> str:
     """The key of the vendor with the embedder's name, from where its models' is found."""
+    if embedder == "static":  # it asks nobody, and starts sooner
+        return ""
+    from agentxd.plugins.providers.vendors import VENDORS  # noqa: PLC0415  # seldom needed
+    from agentxd.plugins.providers.worker.keys import find_key  # noqa: PLC0415  # seldom needed
+
     vendor = VENDORS.get(embedder)
     if vendor is None:
         return ""

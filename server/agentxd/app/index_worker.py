@@ -7,8 +7,10 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -32,6 +34,12 @@ from agentxd.plugins.disk.listing import list_files, list_ignored, list_inner
 from agentxd.plugins.disk.secret_files import is_secret_file
 from agentxd.plugins.indexing.wire import Begin, IndexSettings
 from agentxd.plugins.indexing.worker.parts import Asker, Database, DiskParts, Parts, ReadText
+
+if TYPE_CHECKING:
+    from agentxd.plugins.stores.code_index.graph_reading import Graphs
+    from agentxd.plugins.stores.code_index.mapper import Mapper
+    from agentxd.plugins.stores.code_index.resolver import Resolver
+    from agentxd.plugins.stores.code_index.searching import Searcher
 
 _SLOW_EMBEDDERS = ("minilm", "ollama", "openai")
 
@@ -115,18 +123,13 @@ class Loading:
 
 
 class LateAsker:
-    """Loads what answers with the first question."""
+    """Loads what answers a kind of question with the first one."""
 
     def __init__(self, place: Path, embedder: ChosenEmbedder, read: ReadText) -> None:
-        from agentxd.plugins.stores.code_index.graph_reading import Graphs  # noqa: PLC0415  # late
-        from agentxd.plugins.stores.code_index.mapper import Mapper  # noqa: PLC0415  # late
-        from agentxd.plugins.stores.code_index.resolver import Resolver  # noqa: PLC0415  # late
-        from agentxd.plugins.stores.code_index.searching import Searcher  # noqa: PLC0415  # late
-
-        splitter, graphs = WordSplitter(), Graphs()
-        self._searcher = Searcher(place, embedder.of_name, read, splitter)
-        self._mapper = Mapper(place, graphs)
-        self._resolver = Resolver(place, read, splitter, graphs)
+        self._place = place
+        self._embedder = embedder
+        self._read = read
+        self._splitter = WordSplitter()
 
     def search(self, query: SearchQuery) -> SearchAnswer:
         """Chunks."""
@@ -150,6 +153,30 @@ class LateAsker:
         """The repository in short."""
         return self._mapper.map(query)
 
+    @cached_property
+    def _searcher(self) -> "Searcher":
+        from agentxd.plugins.stores.code_index.searching import Searcher  # noqa: PLC0415  # late
+
+        return Searcher(self._place, self._embedder.of_name, self._read, self._splitter)
+
+    @cached_property
+    def _graphs(self) -> "Graphs":
+        from agentxd.plugins.stores.code_index.graph_reading import Graphs  # noqa: PLC0415  # late
+
+        return Graphs()
+
+    @cached_property
+    def _mapper(self) -> "Mapper":
+        from agentxd.plugins.stores.code_index.mapper import Mapper  # noqa: PLC0415  # late
+
+        return Mapper(self._place, self._graphs)
+
+    @cached_property
+    def _resolver(self) -> "Resolver":
+        from agentxd.plugins.stores.code_index.resolver import Resolver  # noqa: PLC0415  # late
+
+        return Resolver(self._place, self._read, self._splitter, self._graphs)
+
 
 def _read(parent: int, settings: IndexSettings) -> None:
     from agentxd.plugins.indexing.worker.reader import serve  # noqa: PLC0415  # only readers
@@ -160,7 +187,7 @@ def _read(parent: int, settings: IndexSettings) -> None:
             embedder = ChosenEmbedder(settings)()
         except EmbedderError:
             embedder = None  # the worker tells
-        return Taker(settings.root, settings.max_file_bytes, opened_parent, _parser(), embedder)
+        return Taker(settings.root, settings.max_file_bytes, opened_parent, _parser, embedder)
 
     serve(parent, taker)
 

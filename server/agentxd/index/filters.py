@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from agentxd.kernel.index import Filters
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 MAX_GLOBS = 100
 MAX_GLOB = 1_000
@@ -44,12 +46,12 @@ def is_limited(filters: Filters) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _specs(globs: tuple[str, ...]) -> tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]:
+def _specs(globs: tuple[str, ...]) -> "tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]":
     """What is let in and what is kept out; None for no glob of the sort."""
     known = [glob for glob in globs[:MAX_GLOBS] if _is_sound(glob)]
     inner = [glob for glob in known if not glob.startswith("!")]
     outer = [glob[1:] for glob in known if glob.startswith("!") and len(glob) > 1]
-    return _spec(inner), _spec(outer)
+    return _spec(inner) if inner else None, _spec(outer) if outer else None
 
 
 def _is_sound(glob: str) -> bool:
@@ -57,11 +59,13 @@ def _is_sound(glob: str) -> bool:
     if not 0 < len(glob) <= MAX_GLOB or glob.count("*") > _MAX_STARS:
         return False
     try:
-        GitIgnoreSpec.from_lines([glob.removeprefix("!")])
+        _spec([glob.removeprefix("!")])
     except ValueError:
         return False
     return True
 
 
-def _spec(globs: list[str]) -> GitIgnoreSpec | None:
-    return GitIgnoreSpec.from_lines(globs) if globs else None
+def _spec(globs: list[str]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  # slow, and few questions have a glob
+
+    return GitIgnoreSpec.from_lines(globs)

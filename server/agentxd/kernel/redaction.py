@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from math import log2
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from agentxd.kernel.events import AnyEvent, Event, decode_event, encode_event
 from agentxd.kernel.patterns import Lazy
+
+if TYPE_CHECKING:
+    from agentxd.kernel.events import AnyEvent, Event
 
 _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -170,11 +172,13 @@ class _Blank:
         return f"[redacted {self._name}]" + "\n" * feeds
 
 
-def redact_event(event: Event) -> tuple[AnyEvent, bytes]:
+def redact_event(event: "Event") -> "tuple[AnyEvent, bytes]":
     """The event without secrets, and its canonical bytes; the very event where there were none.
 
     Raises msgspec.ValidationError or ValueError where it cannot be encoded.
     """
+    from agentxd.kernel.events import decode_event, encode_event  # noqa: PLC0415  # most have none
+
     data = encode_event(event)
     if not _may_hold_secret(data.decode()):
         return event, data  # type: ignore[return-value]  # every Event is one of AnyEvent

@@ -92,7 +92,7 @@ def reader(parent: int, settings: IndexSettings) -> None:
 
     serve(
         parent,
-        lambda: Taker(settings.root, settings.max_file_bytes, opened_parent, OddParser(), None),
+        lambda: Taker(settings.root, settings.max_file_bytes, opened_parent, OddParser, None),
     )
 
 

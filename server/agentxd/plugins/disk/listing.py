@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,8 +43,13 @@ def _git(
     root: str, arguments: list[str], text: bytes = b"", accepted: Sequence[int] = (0,)
 ) -> bytes:
     """Run git in the folder; one that is no repository gets an empty throw-away one."""
-    if _is_repository(root):
+    try:
         return _run(root, arguments, text, accepted)
+    except WorkspaceRefusedError:
+        if _is_repository(root):
+            raise
+    import tempfile  # noqa: PLC0415  # slow, and for few
+
     with tempfile.TemporaryDirectory(prefix="agentxd-git-") as folder:
         _run(folder, ["init", "-q", "--bare", folder], b"", (0,))
         where = ["--git-dir", folder, "--work-tree", root]

@@ -98,9 +98,13 @@ class Builder:
         return is_again
 
     async def _watch(self, listing: Listing, watcher: Watcher) -> bool:
-        self.folders = await asyncio.to_thread(
-            with_empty_ones, self._ground.root, folders_of(listing.files), self._ground.disk
-        )
+        """Empty folders have time until the second look, which always follows the first."""
+        folders = folders_of(listing.files)
+        if self.folders:
+            folders = await asyncio.to_thread(
+                with_empty_ones, self._ground.root, folders, self._ground.disk
+            )
+        self.folders = folders
         is_new = await watcher.watch(self.folders)
         self._reporter.trouble(
             "watch", watcher.trouble, "until then it looks at all files every few seconds"

@@ -62,7 +62,7 @@ class Embedding:
             if is_done:
                 reporter.state("ready")
                 rest.clear()
-                await self._thread.do(lambda _: None)  # loads what the next saved file needs
+                await self._thread.do(Taker.warm)  # loads what the next saved file needs
 
     async def use(self) -> Embedder | None:
         """The one whose vectors are wanted from now on. Raises EmbedderError, StorageError."""

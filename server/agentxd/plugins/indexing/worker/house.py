@@ -206,7 +206,7 @@ class House:
             embedder = None
         return Taker(
             self._root, self._settings.max_file_bytes, self._parts.disk.opened_parent,
-            self._parts.parser(), embedder,
+            self._parts.parser, embedder,
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Turns files into contents of the index: read, hashed, taken apart, with texts and vectors."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from agentxd.index.words import WordSplitter
 from agentxd.kernel.errors import EmbedderError
 from agentxd.kernel.index import Content, FileRow, Parsed
 from agentxd.kernel.index_ports import Embedder, Parser
-from agentxd.plugins.indexing.worker.parts import OpenedParent
+from agentxd.plugins.indexing.worker.parts import MakeParser, OpenedParent
 from agentxd.plugins.indexing.worker.reading import Found, Refused, read_file
 
 _HEAD_BYTES = 256
@@ -28,22 +29,30 @@ class Taken(Struct, frozen=True):
 
 
 class Taker:
-    """Does it in this thread."""
+    """Does it in this thread; the parser is made when there is something to parse."""
 
     def __init__(
         self,
         root: str,
         max_bytes: int,
         opened_parent: OpenedParent,
-        parser: Parser,
+        parser: MakeParser,
         embedder: Embedder | None,
     ) -> None:
         self._root = root
         self._max_bytes = max_bytes
         self._opened_parent = opened_parent
-        self._parser = parser
+        self._make_parser = parser
         self._embedder = embedder if embedder is not None and embedder.is_cheap else None
         self._splitter = WordSplitter()
+
+    def warm(self) -> None:
+        """What comes next need not wait for the parser."""
+        self._parser.language("", b"")
+
+    @cached_property
+    def _parser(self) -> Parser:
+        return self._make_parser()
 
     def read(self, path: str) -> Found | Refused:
         """One file."""

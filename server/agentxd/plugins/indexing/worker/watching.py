@@ -1,13 +1,14 @@
 """Watches folders for changes; where that cannot be, everything is looked at now and then."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-_STEP_MS = 20
-"""A change is told so long after it, and twice so long at most where others follow."""
+_STEP_MS = 10
+"""A change is told so long after it, and later where others follow."""
 _DEBOUNCE_MS = 300
 _WAIT_MS = 60_000
 _TRIES = 5
@@ -84,8 +85,7 @@ class Watcher:
 
     def _places(self, folders: Collection[str]) -> list[str]:
         places = [f"{self._root}/{folder}".rstrip("/") for folder in folders]
-        places += [f"{self._root}/.git", f"{self._root}/.git/info"]
-        return [place for place in places if Path(place).is_dir()]
+        return [*places, f"{self._root}/.git", f"{self._root}/.git/info"]
 
     def _listen(self, notify: Any, stop: threading.Event) -> None:
         """In a thread of its own, until it is told to stop."""
@@ -109,7 +109,9 @@ class Watcher:
                     return stop.is_set()
                 if found in ("stop", "signal"):
                     return True
-                if found != "timeout":
+                if found == "overflow":  # the system told of a part only
+                    self._call(self._look)
+                elif found != "timeout":
                     self._call(self._heard, {path for _, path in found})
 
     def _call(self, what: Callable[..., None], *arguments: Any) -> None:
@@ -121,10 +123,15 @@ class Watcher:
 
 def arm_native(places: Sequence[str]) -> Any:
     """By the system's own notification. Raises OSError where it has no more of it."""
+    if sys.platform == "linux":
+        from agentxd.plugins.indexing.worker.inotify import Inotify  # noqa: PLC0415  # Linux alone
+
+        return Inotify(places)
     from watchfiles._rust_notify import RustNotify  # noqa: PLC0415  # loaded off the loop
 
     is_debugged, is_polling, delay_ms, is_recursive, is_lenient = False, False, 0, False, True
-    return RustNotify(list(places), is_debugged, is_polling, delay_ms, is_recursive, is_lenient)
+    there = [place for place in places if Path(place).is_dir()]
+    return RustNotify(there, is_debugged, is_polling, delay_ms, is_recursive, is_lenient)
 
 
 def file_system(root: str) -> str:
