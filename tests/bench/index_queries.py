@@ -89,7 +89,7 @@ def filling(files: Sequence[SourceFile], place: Path) -> list[Row]:
             f"≤ {ms(MAX_VECTORS_S)}",
             embedded <= MAX_VECTORS_S,
         ),
-        Row("merge the full text afterwards, 0.1 s at a time", ms(rested)),
+        Row("merge the full text afterwards, a moment at a time", ms(rested)),
         Row(
             "put one changed file",
             f"p50 {ms(percentile(single, 0.5))}, p95 {ms(percentile(single, 0.95))}",

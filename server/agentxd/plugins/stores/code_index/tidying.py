@@ -10,7 +10,7 @@ from agentxd.plugins.stores.code_index.rows import rows
 from agentxd.plugins.stores.code_index.schema import MAX_PLACES, SHIFT
 from agentxd.plugins.stores.code_index.vectors import Vectors
 
-_MOMENT_S = 0.1
+_MOMENT_S = 0.02
 """How long it works at a time: saves wait meanwhile."""
 _HELD = "(SELECT 1 FROM files f WHERE f.holds = k.id OR (f.shown NOTNULL AND f.disk = k.id))"
 _DEAD = f"""
