@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.cases import Case, Cases
 
 _SCRIPT = (
@@ -28,8 +29,8 @@ _PATTERNS = {
     **dict.fromkeys(("javascript", "typescript", "tsx"), _SCRIPT),
 }
 _PATTERNS["cpp"] = _PATTERNS["c"]
-ASSERTION = {language: re.compile(pattern) for language, pattern in _PATTERNS.items()}
-HELPER = re.compile(
+ASSERTION = {language: Lazy(pattern) for language, pattern in _PATTERNS.items()}
+HELPER = Lazy(
     r"(?i)\b\w*(?:assert|check|verif|expect|validate|ensure|must|require|compare|match)\w*!?\s*\("
     r"|\b(?:panic|unreachable)!|\bthrow\b|\braise\b|\b(?:fail|flunk|Fail)\w*\("
 )
@@ -37,8 +38,8 @@ HELPER = re.compile(
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _MOST_LINES = 40
 """Of one assertion."""
-_SPACE = re.compile(r"\s+")
-_LAST_COMMA = re.compile(r",(?=[)\]}])")
+_SPACE = Lazy(r"\s+")
+_LAST_COMMA = Lazy(r",(?=[)\]}])")
 
 
 class Demand(Enum):
@@ -99,17 +100,17 @@ _DEMANDS = {
     **dict.fromkeys(_THERE.split(), Demand.SOMETHING),
     **dict.fromkeys(_ERRORS.split(), Demand.ERROR),
 }
-_PREFIX = re.compile(
+_PREFIX = Lazy(
     r"^(?:assert|expect|require|check|to_?be|to_?have|to|should|must|been?|is_?not)_?(?=.)"
 )
 _STARTS = frozenset({"expect", "assertThat", "that", "should"})
 """Functions that take a subject, and what is demanded comes behind."""
 _LITERALS = frozenset({"True", "true", "TRUE"})
-NO_ERROR = re.compile(r"(?i)no_?err|assert_ok|\bnil\(|is_?nil\(|is_ok\(|not_?raise|doesnotthrow")
+NO_ERROR = Lazy(r"(?i)no_?err|assert_ok|\bnil\(|is_?nil\(|is_ok\(|not_?raise|doesnotthrow")
 """Assertions that what is done on the way does not fail."""
 _EMPTY = frozenset({"None", "null", "nil", "undefined", "NULL", "nullptr"})
-_CALL = re.compile(r"([\w.:$>-]*\w)(!?)\s*(?:<([^<>()]*)>)?\s*\(")
-_CHAIN = re.compile(r"\.\s*(\w+)\s*(?:<([^<>()]*)>)?\s*(\()?")
+_CALL = Lazy(r"([\w.:$>-]*\w)(!?)\s*(?:<([^<>()]*)>)?\s*\(")
+_CHAIN = Lazy(r"\.\s*(\w+)\s*(?:<([^<>()]*)>)?\s*(\()?")
 _COMPARISONS = (
     (" == ", Demand.WHOLE), (" is not ", Demand.SOMETHING), (" is ", Demand.WHOLE),
     (" not in ", Demand.PART), (" in ", Demand.PART), (" != ", Demand.SOMETHING),
@@ -206,6 +207,8 @@ def _comparison(line: int, text: str, raw: str, masked: str) -> Assertion:
     comma = masked.find(",")
     if comma >= 0:
         raw, masked = raw[:comma], masked[:comma]
+    if masked.rstrip().endswith((" or True", " or 1")):
+        return Assertion(line, text, Demand.NOTHING, plain(raw))
     if " and " in masked or " or " in masked or " if " in masked:
         return Assertion(line, text, Demand.OTHER)
     for sign, demand in _COMPARISONS:

@@ -7,15 +7,23 @@ from agentxd.kernel.patterns import Lazy
 from agentxd.plugins.rules.ci_steps import Entry, Step
 
 _PRINT = Lazy(
-    r"(?:^|[;&|({]|\bthen\b|\bdo\b|\belse\b|^\s*-)\s*(?:echo|printf|print|Write-(?:Host|Output))\b(?P<rest>.*)"
+    r"(?:(?:^|[;&|({]|\bthen\b|\bdo\b|\belse\b|^\s*-|^[\s-]*(?:run|script|command|bash|pwsh)\s*:)\s*"
+    r"(?:echo|printf|print|Write-(?:Host|Output))\b|\b(?:python3?|node|ruby|perl)\s+-[ec]\s.{0,200}?"
+    r"\b(?:print|console\.\w+|puts)\b\s*\()(?P<rest>.*)"
 )
+_DUMP = Lazy(
+    r"(?:^|[;&]|\bthen\b|\bdo\b)\s*(?:printenv|env|export -p)\s*(?:\|\s*(?:sort|cat)\b[^|>]*)?$"
+    r"|\b(?:console\.\w+|print)\(\s*(?:process\.env|(?:dict\()?os\.environ\)?)\s*\)"
+)
+"""A command that prints the whole environment."""
 _SECRET = Lazy(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
+_BUILT_IN = Lazy(r"--build-arg[ =][\"']?\w+=[\"']?\$\{\{\s*secrets\.(\w+)\s*\}\}")
 _ALL = Lazy(r"(?i)\btojson\(\s*secrets\s*\)")
 _VARIABLE = Lazy(r"\$(?:\{(?P<braced>\w+)(?P<how>[^}]*)\}|(?P<bare>\w+)|env:(?P<shell>\w+))")
 _TELLING = Lazy(
     r"(?i)(?:_|^)(?:token|secret|password|passwd|api_?key|private_?key|access_?key|credentials)$"
 )
-_KEPT_BACK = Lazy(r"^[^\"']*\$\(|`|>|::add-mask::|<<<")
+_KEPT_BACK = Lazy(r"^[^\"']*\$\(|`|(?<!>)>(?!>?\s*[\"']?\$\{?GITHUB_STEP_SUMMARY)|::add-mask::|<<<")
 _SHOWING = Lazy(r"\|\s*(?:base64|xxd|rev|sed|tr|fold|hexdump|od|cut|tee)\b[^|>]*$")
 
 
@@ -37,6 +45,8 @@ def printed_secrets(step: Step, found: Sequence[Entry]) -> Iterator[tuple[int, s
         names += [known[name] for name in _variables(rest) if name in known]
         if names:
             yield number, f"the secret {names[0]}"
+        elif known and _DUMP.search(text[:2_000]):
+            yield number, f"the environment, with the secret {next(iter(known.values()))},"
 
 
 def printed_by_name(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -47,6 +57,16 @@ def printed_by_name(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         names = [name for name in _variables(_printed(text)) if _TELLING.search(name)]
         if names:
             yield number, f"the variable {names[0]}"
+
+
+def built_in(found: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """Line and name of each secret that becomes an argument of an image's build."""
+    for entry in found:
+        is_table = entry.path[-1] in ("build-args", "build_args")
+        for number, text in entry.texts():
+            match = _SECRET.search(text) if is_table else _BUILT_IN.search(text[:2_000])
+            if match is not None:
+                yield number, match[1]
 
 
 def all_secrets(found: Sequence[Entry]) -> Iterator[int]:

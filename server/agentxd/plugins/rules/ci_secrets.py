@@ -7,7 +7,12 @@ from msgspec import Struct
 from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
-from agentxd.plugins.rules.ci_printing import all_secrets, printed_by_name, printed_secrets
+from agentxd.plugins.rules.ci_printing import (
+    all_secrets,
+    built_in,
+    printed_by_name,
+    printed_secrets,
+)
 from agentxd.plugins.rules.ci_steps import Entry, Step, entries, steps, triggers
 from agentxd.plugins.rules.text import lines_of, text_of
 
@@ -56,8 +61,9 @@ class CiSecrets:
             "Found as errors are titles, branch names and messages that strangers write, pasted "
             "into a script by `${{ … }}` (they can hold commands), and a check-out of a stranger's "
             "code under `pull_request_target`, `workflow_run` or `issue_comment`, which run with "
-            "the secrets of the repository. Warnings are secrets that a script prints, all secrets "
-            "at once (`toJSON(secrets)`), and secrets that are handed to somebody else's action at "
+            "the secrets of the repository. Warnings are secrets that a script prints, by name or "
+            "with the whole environment, all secrets at once (`toJSON(secrets)`), secrets that become "
+            "build arguments of an image, and secrets that are handed to somebody else's action at "
             "a branch, which can change at any time. An action of others that is not pinned to a "
             "commit is a note.\n\n"
             "Read what strangers write from an environment variable, which no shell parses; split "
@@ -75,6 +81,23 @@ class CiSecrets:
             Example(_PATH, f"{_RUN}      - run: |\n          echo ${{{{ secrets.API_KEY }}}}\n"),
             Example(_PATH, f"{_RUN}      - uses: acme/deploy@v1\n"),
             Example(".gitlab-ci.yml", "build:\n  script:\n    - echo $DEPLOY_TOKEN\n"),
+            Example(".circleci/config.yml", "a:\n  steps:\n    - run: echo $API_TOKEN\n"),
+            Example(
+                _PATH,
+                f"{_RUN}      - run: env | sort\n        env:\n"
+                "          KEY: ${{ secrets.KEY }}\n",
+            ),
+            Example(
+                _PATH, f"{_RUN}      - run: docker build --build-arg KEY=${{{{ secrets.KEY }}}} .\n"
+            ),
+            Example(
+                _PATH,
+                f"{_RUN}      - run: python -c \"print('${{{{ secrets.KEY }}}}')\"\n",
+            ),
+            Example(
+                _PATH,
+                f"{_RUN}      - run: echo ${{{{ secrets.KEY }}}} >> $GITHUB_STEP_SUMMARY\n",
+            ),
         ),
         good=(
             Example(
@@ -89,6 +112,12 @@ class CiSecrets:
             ),
             Example(_PATH, f"{_RUN}      - uses: acme/deploy@{'0123456789' * 4}\n"),
             Example(".gitlab-ci.yml", "build:\n  script:\n    - echo $CI_COMMIT_SHA\n"),
+            Example(
+                _PATH,
+                f"{_RUN}      - run: env -u CI make test\n        env:\n"
+                "          KEY: ${{ secrets.KEY }}\n",
+            ),
+            Example(_PATH, f"{_RUN}      - run: env | sort\n"),
         ),
     )
 
@@ -146,6 +175,8 @@ def _troubles(found: list[Entry]) -> Iterator[tuple[int, _Told]]:
         if is_privileged:
             yield from _foreign_code(step, all_steps, found)
         yield from _foreign_action(step)
+    for line, name in built_in(found):
+        yield line, _built_in(name)
     for line in all_secrets(found):
         yield (
             line,
@@ -178,6 +209,14 @@ def _printed(name: str) -> _Told:
         Severity.WARNING,
         f"{name} is printed to the log",
         "Do not print it; hand it to the program that needs it by its environment or its input",
+    )
+
+
+def _built_in(name: str) -> _Told:
+    return _Told(
+        Severity.WARNING,
+        f"the secret {name} becomes a build argument, which the image's history shows",
+        "Mount it while the image is built: docker build --secret",
     )
 
 

@@ -16,9 +16,10 @@ from agentxd.plugins.rules.text import (
     touched_first,
 )
 
-_HINT = Lazy(rb"\b(?:TODO|FIXME|XXX|HACK)\b")
+_HINT = Lazy(rb"\b(?:TODO|FIXME|XXX|HACK)\b|\b[Tt]odo:|\b[Ff]ix[Mm]e:")
 _REMARK = Lazy(
-    r"(?:^|[^\w\"'`/.-])(?P<word>TODO|FIXME|XXX|HACK)\b(?P<owner>\s?[(\[@<][^)\]>\s]*)?(?P<rest>.{0,300})"
+    r"(?:^|[^\w\"'`/.-])(?P<word>TODO|FIXME|XXX|HACK|[Tt]odo(?=:)|[Ff]ix[Mm]e(?=:))\b"
+    r"(?P<owner>\s?[(\[@<][^)\]>\s]*)?(?P<rest>.{0,300})"
 )
 _OWNED = Lazy(
     r"#\d+|\b[A-Z][A-Z0-9]{1,9}-\d+\b|\b[a-z][\w-]*/[\w-]+#\d+|https?://|@\w|\bgh-\d+|\bissue \d+"
@@ -39,7 +40,8 @@ class TodoOwner:
         severity=Severity.NOTE,
         doc=(
             "A remark that something is still to be done, and nobody's, is done by nobody. Found "
-            "are `TODO`, `FIXME`, `XXX` and `HACK` in comments that the change adds. One that "
+            "are `TODO`, `FIXME`, `XXX` and `HACK` in comments that the change adds, and `todo:` "
+            "and `fixme:` in small letters. One that "
             "names a person, an issue, an address or a version has an owner: `TODO(ada)`, "
             "`TODO @ada`, `FIXME #123`, `TODO ABC-12`, `TODO: remove in v3`.\n\n"
             "Words in strings and documents, and remarks that were only moved, are not found."
@@ -49,12 +51,14 @@ class TodoOwner:
             Example("main.go", "package main\n\n// FIXME this leaks\nvar a = 1\n"),
             Example("src/a.ts", "/* HACK: works around the cache */\nexport const a = 1;\n"),
             Example("lib.rs", "// XXX: is this right?\nfn a() {}\n"),
+            Example("b.py", "a = 1\n# todo: remove this\n"),
         ),
         good=(
             Example("app.py", "a = 1  # TODO(ada): make this faster\n"),
             Example("main.go", "package main\n\n// FIXME #123: this leaks\nvar a = 1\n"),
             Example("src/a.ts", 'export const a = "TODO: write";\n'),
             Example("lib.rs", "// TODO: see https://example.com/issues/1\nfn a() {}\n"),
+            Example("es.py", "# todo el mundo\na = 1\n"),
             Example("conf.yaml", "# id has the form XXX-XXX\na: 1\n"),
         ),
     )

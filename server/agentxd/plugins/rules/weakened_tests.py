@@ -1,11 +1,11 @@
 """The rule test-weakened: a test that stays, and demands less than before."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.assertions import (
@@ -23,6 +23,7 @@ from agentxd.plugins.rules.departures import (
     Tests,
     lines_at,
     new_line,
+    new_ranges,
     old_ranges,
     share_kept,
     words_of,
@@ -41,11 +42,14 @@ _BROAD = frozenset(
         "err",
     }
 )
-_LOOSE = re.compile(
+_LOOSE = Lazy(
     r"\b(rel|abs|rtol|atol|delta|eps|epsilon|tolerance|rel_tol|abs_tol|threshold|max_diff)"
     r"\s*[=:]\s*([\d.]+(?:e[+-]?\d+)?)"
 )
-_PLACES = re.compile(
+_MESSAGE = Lazy(r",match=.*(?=\)(?:as\w+)?:?$)")
+"""What the text of an expected error has to be."""
+_THERE = Lazy(r"\.is_(?:some|ok)\(\)$")
+_PLACES = Lazy(
     r"\b(places|decimal|digits|significant)\s*[=:]\s*(\d+)|toBeCloseTo\([^()]*,\s*(\d+)\)"
 )
 _MOST = 5
@@ -139,7 +143,8 @@ def _look(file: ChangedFile, ground: Ground) -> _Look | None:
     pattern = ASSERTION.get(language)
     if pattern is None or not is_test_file(file.path, language):
         return None
-    went = lines_at(file.old, old_ranges(file))
+    came = {plain(line) for line in lines_at(file.new, new_ranges(file))}
+    went = (line for line in lines_at(file.old, old_ranges(file)) if plain(line) not in came)
     if not any(pattern.search(line[:1_000]) for line in went):
         return None
     return _Look(file, language, old_cases(file, ground), new_cases(file, ground))
@@ -205,8 +210,17 @@ def _weaker(lost: Assertion, pair: _Pair) -> Iterator[_Remark]:
             is_one_for_one = len(pair.lost) == len(pair.won)
             if is_one_for_one and won.detail in _BROAD and lost.detail not in _BROAD:
                 yield _Remark(won.line, Severity.WARNING, "any error will do")
-        elif lost.subject and lost.subject == won.subject:
+            elif is_one_for_one and _MESSAGE.sub("", lost.text) == won.text != lost.text:
+                yield _Remark(won.line, Severity.NOTE, "any message of the error will do")
+        elif lost.subject and _are_about_one(lost, won):
             yield from _compared(lost, won)
+
+
+def _are_about_one(lost: Assertion, won: Assertion) -> bool:
+    """Whether they have one subject; of an equation it may stand on either side."""
+    subject = _THERE.sub("", won.subject) if won.demand is Demand.SOMETHING else won.subject
+    is_turned = lost.demand is Demand.WHOLE and won.demand is Demand.SOMETHING
+    return subject == lost.subject or (is_turned and subject == lost.detail)
 
 
 def _compared(lost: Assertion, won: Assertion) -> Iterator[_Remark]:

@@ -4,6 +4,28 @@ from agentxd.kernel.review import Example
 
 BAD = (
     Example(
+        "tests/test_g.py",
+        "def test_f():\n    a = f(1)\n    assert a == 2 or True\n",
+        "def test_f():\n    a = f(1)\n    assert a == 2\n",
+    ),
+    Example(
+        "tests/test_h.py",
+        "def test_f():\n    with pytest.raises(ValueError):\n        f(None)\n",
+        "def test_f():\n    with pytest.raises(ValueError, match='no (n)'):\n        f(None)\n",
+    ),
+    Example(
+        "b_test.go",
+        "package a\n\nfunc TestF(t *testing.T) {\n\tgot := f(1)\n"
+        "\trequire.NotNil(t, got.Value)\n}\n",
+        "package a\n\nfunc TestF(t *testing.T) {\n\tgot := f(1)\n"
+        "\trequire.Equal(t, 2, got.Value)\n}\n",
+    ),
+    Example(
+        "tests/b.rs",
+        "#[test]\nfn finds() {\n    let a = f(1);\n    assert!(a.is_some());\n}\n",
+        "#[test]\nfn finds() {\n    let a = f(1);\n    assert_eq!(a, Some(2));\n}\n",
+    ),
+    Example(
         "tests/test_a.py",
         "def test_f():\n    a = f(1)\n    assert a\n",
         "def test_f():\n    a = f(1)\n    assert a == 2\n",
@@ -49,6 +71,11 @@ BAD = (
     ),
 )
 GOOD = (
+    Example(
+        "tests/test_g.py",
+        "def test_f():\n    with pytest.raises(ValueError, match='no (i)'):\n        f(None)\n",
+        "def test_f():\n    with pytest.raises(ValueError, match='no (n)'):\n        f(None)\n",
+    ),
     Example(
         "tests/test_a.py",
         "def test_f():\n    a = f(1)\n    assert a == 3\n    assert a.b == 4\n",
