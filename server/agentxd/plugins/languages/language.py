@@ -4,8 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import resources
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -163,7 +162,7 @@ class Languages:
 
 def shipped() -> dict[str, str]:
     """The data files that come with us: name to text."""
-    folder = resources.files(__package__) / "data"
+    folder = Path(__file__).with_name("data")
     return {
         entry.name.removesuffix(".toml"): entry.read_text("utf-8")
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)

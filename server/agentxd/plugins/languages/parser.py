@@ -1,5 +1,7 @@
 """The port Parser on tree-sitter: languages are data, grammars are loaded when first needed."""
 
+from collections.abc import Callable
+
 from agentxd.index.chunking import ChunkRules, chunks, windows
 from agentxd.index.decoding import as_utf8
 from agentxd.index.secrets import masked
@@ -19,9 +21,16 @@ MOST_SECONDS = 2.0
 class TreeSitterParser:
     """Takes contents apart in every language that has a data file."""
 
-    def __init__(self, languages: Languages | None = None, seconds: float = MOST_SECONDS) -> None:
+    def __init__(
+        self,
+        languages: Languages | None = None,
+        seconds: float = MOST_SECONDS,
+        grammar: Callable[[Language], Grammar] = Grammar,
+    ) -> None:
+        """`grammar` gives the one of a language, which is asked for once."""
         self._languages = languages or Languages()
         self._seconds = seconds
+        self._grammar = grammar
         self._readers: dict[str, _Reader] = {}
 
     def language(self, path: str, head: bytes = b"") -> str:
@@ -46,16 +55,16 @@ class TreeSitterParser:
     def _reader(self, language: Language) -> "_Reader":
         reader = self._readers.get(language.name)
         if reader is None:
-            reader = self._readers[language.name] = _Reader(language)
+            reader = self._readers[language.name] = _Reader(language, self._grammar(language))
         return reader
 
 
 class _Reader:
     """Everything that one language needs, made once."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, grammar: Grammar) -> None:
         self._language = language
-        self._grammar = Grammar(language)
+        self._grammar = grammar
         self._symbols = SymbolReader(language)
         names = language.names
         self._importers = {name.encode() for name in names.importers}

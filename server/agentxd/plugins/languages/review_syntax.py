@@ -8,15 +8,14 @@ from agentxd.index.decoding import as_utf8
 from agentxd.kernel.index import Parsed
 from agentxd.kernel.review import Fault, Region
 from agentxd.plugins.languages.faults import read_faults
-from agentxd.plugins.languages.grammar import Grammar, HostileContentError
+from agentxd.plugins.languages.grammar import HostileContentError
 from agentxd.plugins.languages.language import TEXT, Language, Languages
 from agentxd.plugins.languages.limits import is_for_grammar
 from agentxd.plugins.languages.parser import MOST_SECONDS, TreeSitterParser
 from agentxd.plugins.languages.regions import read_regions
 from agentxd.plugins.languages.source import Source
+from agentxd.plugins.languages.trees import KeepingGrammar, KeptTrees
 
-_MOST_BYTES = 3_000_000
-"""Of contents whose trees are kept for the next rule; a tree takes about twenty times as much."""
 _Key = tuple[str, bytes]
 
 
@@ -35,10 +34,9 @@ class ReviewSyntax:
     def __init__(self, languages: Languages | None = None, seconds: float = MOST_SECONDS) -> None:
         self._languages = languages or Languages()
         self._seconds = seconds
-        self._parser = TreeSitterParser(self._languages, seconds)
-        self._grammars: dict[str, Grammar] = {}
-        self._trees: dict[_Key, _Tree | None] = {}
-        self._n_bytes = 0
+        self._parser = TreeSitterParser(self._languages, seconds, self._grammar)
+        self._grammars: dict[str, KeepingGrammar] = {}
+        self._trees = KeptTrees()
         self._parsed: dict[_Key, Parsed] = {}
         self._faults: dict[_Key, tuple[Fault, ...] | None] = {}
         self._regions: dict[_Key, tuple[Region, ...]] = {}
@@ -74,11 +72,11 @@ class ReviewSyntax:
     def _read_faults(self, key: _Key) -> tuple[Fault, ...] | None:
         if key[0] != TEXT and not key[1].strip():
             return ()
-        tree = self._tree(key)
+        tree = self._tree(*key)
         return read_faults(tree.source, tree.tree) if tree is not None else None
 
     def _read_regions(self, key: _Key) -> tuple[Region, ...]:
-        tree = self._tree(key)
+        tree = self._tree(*key)
         if tree is None or not tree.language.regions.query:
             return ()
         try:
@@ -87,17 +85,8 @@ class ReviewSyntax:
             return ()
         return read_regions(tree.source, captures, tree.language.regions.comment_begins)
 
-    def _tree(self, key: _Key) -> _Tree | None:
-        if key not in self._trees:
-            self._trees[key] = self._grown(*key)
-            self._n_bytes += len(key[1])
-            while self._n_bytes > _MOST_BYTES and len(self._trees) > 1:
-                oldest = next(iter(self._trees))
-                del self._trees[oldest]
-                self._n_bytes -= len(oldest[1])
-        return self._trees[key]
-
-    def _grown(self, name: str, content: bytes) -> _Tree | None:
+    def _tree(self, name: str, content: bytes) -> _Tree | None:
+        """None for what is not for a grammar."""
         if name == TEXT:
             return None
         source = Source(as_utf8(content))
@@ -110,8 +99,8 @@ class ReviewSyntax:
             return None
         return _Tree(language, source, tree)
 
-    def _grammar(self, language: Language) -> Grammar:
+    def _grammar(self, language: Language) -> KeepingGrammar:
         grammar = self._grammars.get(language.name)
         if grammar is None:
-            grammar = self._grammars[language.name] = Grammar(language)
+            grammar = self._grammars[language.name] = KeepingGrammar(language, self._trees)
         return grammar
