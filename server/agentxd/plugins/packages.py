@@ -4,7 +4,6 @@ Their files are read here rather than with importlib.metadata, whose import alon
 the event loop may wait, and a tenth of the time that a push may take.
 """
 
-import configparser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,12 +18,17 @@ def declared(group: str, path: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _of_file(file: Path, group: str) -> Iterator[tuple[str, str]]:
     try:
         text = file.read_text()
-        if f"[{group}]" not in text:
-            return
+    except (OSError, ValueError):
+        return
+    if f"[{group}]" not in text:
+        return
+    import configparser  # noqa: PLC0415  # slow to load, and few packages declare anything
+
+    try:
         parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
         parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
         parser.read_string(text)
-    except (OSError, ValueError, configparser.Error):
+    except configparser.Error:
         return  # not a package's file; its owner's tools tell what is wrong with it
     for name, place in parser.items(group):
         yield name.strip(), place.split("[")[0].strip()

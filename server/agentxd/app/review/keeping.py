@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +48,8 @@ def write_baseline(root: str, findings: Sequence[Finding]) -> None:
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     """All or nothing. Raises StorageError."""
+    import tempfile  # noqa: PLC0415  # slow to load, and a clean push writes nothing
+
     try:
         path.parent.mkdir(exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".review-")

@@ -4,7 +4,6 @@ Loading that would take longer than all the rules. `SettingsBook` says the same 
 a test compares them.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +57,10 @@ def read(root: str, home: str) -> tuple[ReviewSettings, tuple[str, ...]]:
 
 def _values(path: Path, warnings: list[str]) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
+        found = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, msgspec.DecodeError) as error:
         warnings.append(f"{path} cannot be read: {error}")
         return {}
     return found if isinstance(found, dict) else {}

@@ -3,8 +3,7 @@
 import re
 import tomllib
 from functools import cached_property
-from importlib import resources
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import msgspec
 from msgspec import Struct
@@ -129,5 +128,5 @@ def severity(word: str) -> Severity | None:
 
 
 def _read(name: str) -> dict[str, object]:
-    file = resources.files(__package__).joinpath(f"data/dangerous_calls/{name}.toml")
+    file = Path(__file__).with_name("data") / f"dangerous_calls/{name}.toml"
     return tomllib.loads(file.read_text("utf-8"))

@@ -1,7 +1,7 @@
 """Finds new dependencies whose names can be taken for those of popular packages."""
 
 from collections.abc import Iterable
-from importlib import resources
+from pathlib import Path
 
 from agentxd.kernel.review import Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
@@ -48,7 +48,7 @@ def popular_of(ecosystem: str) -> Popular:
 
 
 def _lines(name: str) -> list[str]:
-    file = resources.files(__package__).joinpath(f"data/popular/{name}.txt")
+    file = Path(__file__).with_name("data") / f"popular/{name}.txt"
     return [line for line in file.read_text("utf-8").split("\n") if line and line[0] != "#"]
 
 
