@@ -26,10 +26,16 @@ from agentxd.review.judging import Kept, Wanted, judged
 
 from tests.bench.measure import Row
 from tests.bench.review_seeds import SHAPES, cases, load, n_hunks_of
-from tests.bench.seeding.material import Case, Edit
+from tests.bench.seeding.material import Case, Edit, clones
 
 SEED = 2_024_11
 """Of the figures that are published; the rules were looked at with others."""
+FIRST = (
+    "364 of 437 found (0.833), precision 285 of 294; ci-secret-leak 8 of 20, test-weakened 14 of 20, "
+    "todo-without-owner 17 of 20"
+)
+"""What the published seed gave before rules were changed because of what other seeds showed. The
+shapes of the defects are the same for all seeds, so later figures flatter the rules."""
 N_CLEAN_HUNKS = 600
 N_LEAST = 15
 _FLOOR = Severity.WARNING
@@ -63,7 +69,12 @@ class Result:
 
 def bench() -> Sequence[Row]:
     """Rows of the page. Raises MissingPartError."""
-    return rows_of(measured(SEED))
+    names = ", ".join(root.name for root in clones())
+    first = Row(
+        "the first measurement, before ci-secret-leak, test-weakened and todo-without-owner were mended by misses in other clones (of the same shapes)",
+        FIRST,
+    )
+    return [Row("material", f"ordinary commits of {names}"), *rows_of(measured(SEED)), first]
 
 
 def measured(seed: int) -> Result:
@@ -99,7 +110,7 @@ def rows_of(result: Result) -> list[Row]:
             f"{n_clean}, {n_clean / max(result.n_clean_commits, 1):.2f} for a commit",
             "≥ 300 hunks", result.n_clean_hunks >= 300,
         ),
-        Row("precision: defects found, of all findings at the default floor", _share(len(shown), len(shown) + wrong + n_clean)),
+        Row("precision: defects found, of all findings at the default floor (with so many defects in so many commits)", _share(len(shown), len(shown) + wrong + n_clean)),
         Row("… with findings of other rules at a defect counted as wrong", _share(len(shown), len(shown) + wrong + n_clean + others)),
     ]  # fmt: skip
 
