@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from agentxd.kernel.index import Symbol, SymbolKind
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.api_names import CALLABLE, HEADS, LANGUAGES, Api, Key
@@ -15,17 +16,17 @@ from agentxd.plugins.rules.departures import lines_at, new_ranges, old_ranges
 from agentxd.plugins.rules.paths import is_document, is_example, is_foreign, is_test
 from agentxd.plugins.rules.signatures import Kind, Parameter, read_parameters
 
-_HARMLESS = re.compile(
+_HARMLESS = Lazy(
     r"@(?:static|class|abstract)method\b|@(?:abc|typing|t)\.\w+|@(?:contextlib\.)?\w*contextmanager\b"
     r"|@(?:functools\.)?(?:wraps|cache|lru_cache|cached)\b|@override\b|@final\b|@Override\b"
 )
 _EXPORTING = frozenset({"javascript", "typescript", "tsx"})
 _WILDCARDS = {
-    "python": re.compile(r"^from\s+\S+\s+import\s+\*|^def __getattr__\b", re.MULTILINE),
-    "rust": re.compile(r"^\s*pub\s.*\buse\s.*\*", re.MULTILINE),
+    "python": Lazy(r"^from\s+\S+\s+import\s+\*|^def __getattr__\b", re.MULTILINE),
+    "rust": Lazy(r"^\s*pub\s.*\buse\s.*\*", re.MULTILINE),
     **dict.fromkeys(
         _EXPORTING,
-        re.compile(r"\bexport\s*\*|\bmodule\.exports\s*=\s*require"),
+        Lazy(r"\bexport\s*\*|\bmodule\.exports\s*=\s*require"),
     ),
 }
 """How a file may hand on what it does not name."""
@@ -93,7 +94,7 @@ def read_change(file: ChangedFile, ground: Ground) -> FileChange | None:
     return FileChange(file, Api(path, file.old, ground.syntax), new)
 
 
-def _touches_head(file: ChangedFile, head: re.Pattern[str]) -> bool:
+def _touches_head(file: ChangedFile, head: Lazy[str]) -> bool:
     """Whether lines went that a definition begins with, or that stand in its brackets."""
     lines = (file.old or b"").decode("utf-8", "replace").split("\n")
     kept = {line.strip() for line in lines_at(file.new, new_ranges(file))}
@@ -104,7 +105,7 @@ def _touches_head(file: ChangedFile, head: re.Pattern[str]) -> bool:
     return False
 
 
-def _is_head(lines: Sequence[str], number: int, head: re.Pattern[str]) -> bool:
+def _is_head(lines: Sequence[str], number: int, head: Lazy[str]) -> bool:
     line = lines[number][:400]
     if not line.strip():
         return False

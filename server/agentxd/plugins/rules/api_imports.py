@@ -6,8 +6,9 @@ from collections.abc import Set as AbstractSet
 from posixpath import dirname, join, normpath
 
 from agentxd.kernel.index import Import, Parsed
+from agentxd.kernel.patterns import Lazy
 
-_SCRIPT_ENDING = re.compile(r"\.(?:d\.)?(?:[cm]?[jt]sx?|vue|json)$")
+_SCRIPT_ENDING = Lazy(r"\.(?:d\.)?(?:[cm]?[jt]sx?|vue|json)$")
 _Means = Callable[[str, str, str, AbstractSet[str]], bool]
 
 

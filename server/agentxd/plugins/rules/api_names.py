@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from agentxd.kernel.index import Parsed, Symbol, SymbolKind
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review_ports import SyntaxReader
 from agentxd.plugins.rules.masking import masked_text
 
@@ -21,13 +22,13 @@ _HOLDERS = TYPES | {SymbolKind.NAMESPACE, SymbolKind.MODULE}
 _KINDS = CALLABLE | TYPES | {SymbolKind.CONSTANT, SymbolKind.VARIABLE, SymbolKind.MEMBER}
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _FAMILIES = {**dict.fromkeys(_SCRIPTS, "javascript"), "vue": "javascript"}
-_EXPORTS = re.compile(
+_EXPORTS = Lazy(
     r"\bexport\s*(?:type\s*)?\{([^{}]*)\}|\bmodule\.exports\s*=\s*\{([^{}]*)\}"
     r"|\bmodule\.exports\s*=\s*(\w+)|\bexport\s+default\s+(\w+)\s*;?\s*$",
     re.MULTILINE,
 )
-_HIDDEN = re.compile(r"\b(?:private|protected|internal)\b|^#")
-_PRIVATE_BELOW = re.compile(r"^\s*(?:private|protected|private_class_method)\s*$")
+_HIDDEN = Lazy(r"\b(?:private|protected|internal)\b|^#")
+_PRIVATE_BELOW = Lazy(r"^\s*(?:private|protected|private_class_method)\s*$")
 LANGUAGES = frozenset({"python", *_SCRIPTS, "go", "java", "rust", "csharp", "ruby", "php"})
 _HEADS = {
     "python": r"^\s*(?:async\s+)?(?:def|class)\s+\w|^[A-Za-z]\w*\s*(?::[^=]+)?=",
@@ -40,11 +41,13 @@ _HEADS = {
     **dict.fromkeys(
         _SCRIPTS,
         r"^\s*export\b|^\s*(?:module\.)?exports\b|^\s*(?:async\s+)?(?:function|class)\b"
-        r"|^\s*(?:(?:async|static|get|set|public|abstract|readonly|\*)\s+)*[\w$]+\s*(?:<[^()]*>)?\([^()]*"
+        r"|^\s*(?:(?:async|static|get|set|public|abstract|readonly|\*)\s+)*"
+        r"(?!(?:if|for|while|switch|catch|return|await|super|expect|throw|describe|it|test)\b)"
+        r"[\w$]+\s*(?:<[^()]*>)?\([^()]*"
         r"(?:\)\s*(?::.*)?\{)?\s*$|^\s*(?:const|let|var)\s+[\w$]+\s*(?::.*)?=.*(?:=>|function)",
     ),
 }
-HEADS = {language: re.compile(pattern) for language, pattern in _HEADS.items()}
+HEADS = {language: Lazy(pattern) for language, pattern in _HEADS.items()}
 """Lines that a definition may begin with, roughly: a first look, which costs nothing."""
 
 

@@ -8,6 +8,7 @@ from posixpath import dirname, join, normpath
 from msgspec import Struct
 
 from agentxd.kernel.index import Symbol, Use
+from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.api_imports import crate_of, imports_of, module_of
@@ -34,7 +35,7 @@ _DEFINING = (
     r"|\b(?:self|this|cls)\.(?P<g>{name})\s*(?::[^=()]+)?=(?!=)"
     r"|^\s*(?P<h>{name})\s*:\s*(?:async\s+)?(?:function|\()"
 )
-_FETCHED = re.compile(r"\brequire\s*\(|\bimport\s*\(")
+_FETCHED = Lazy(r"\brequire\s*\(|\bimport\s*\(")
 _BINDING = (
     r"(?:\bimport\b.*\b{name}\b|\b{name}\s*(?::[^=()]+)?:?=(?!=)|\bas\s+{name}\b"
     r"|\bfor\s+(?:[\w, (]*\b)?{name}\b"
