@@ -84,9 +84,11 @@ def test_a_rule_that_never_ends_is_broken_off():
                 time.sleep(0.01)
         return ["m"]
 
-    clock = Clock(time.monotonic, time.monotonic() + 0.2)
-    with alarm(0.2):
+    deadline = time.monotonic() + 0.2
+    with alarm(0.2) as armed:
+        clock = Clock(time.monotonic, deadline, armed)
         found = gather([Told("hangs", hangs), Told("next")], standing(), clock)
+        time.sleep(0.2)  # nothing is broken off that was not entered
     assert len(found.findings) == 1
     assert [item.reason for item in found.unreviewed] == [
         "time: hangs did not look at 2 of 3 files",
@@ -95,9 +97,9 @@ def test_a_rule_that_never_ends_is_broken_off():
 
 
 def test_the_alarm_is_gone_afterwards():
-    with pytest.raises(OutOfTimeError), alarm(0.01):
+    with pytest.raises(OutOfTimeError), alarm(0.01) as armed, armed():
         time.sleep(5)
-    with alarm(float("inf")):
+    with alarm(float("inf")) as armed, armed():
         time.sleep(0.1)
 
 

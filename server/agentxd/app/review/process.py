@@ -16,10 +16,10 @@ from agentxd.app.review.keeping import keep_last, kept_of, write, write_baseline
 from agentxd.app.review.parts import load_changes, make_linters, make_syntax, make_tree
 from agentxd.app.review.request import ReviewRequest
 from agentxd.app.review.settings import read
-from agentxd.kernel.review import Change, Hidden, LinterAnswer, Review
+from agentxd.kernel.review import Change, Hidden, LinterAnswer, Review, Severity
 from agentxd.plugins.rules.registry import installed
 from agentxd.review.choosing import chosen
-from agentxd.review.exits import exit_code
+from agentxd.review.exits import FailOn, exit_code
 from agentxd.review.gathering import Clock, Gathered, Standing, gather, too_large
 from agentxd.review.ignoring import UNKNOWN_RULE, WITHOUT_REASON
 from agentxd.review.judging import Judged, Wanted, judged
@@ -53,7 +53,7 @@ class ReviewProcess:
         self._broken = found.failures
         self._kept = kept_of(request.root)
         floor = request.min_severity or self._settings.review_min_severity
-        self._wanted = Wanted(request.filter_mode, floor)
+        self._wanted = Wanted(request.filter_mode, _seen_at(floor, request.fail_on))
 
     def run(self) -> int:
         """The exit code. Raises InvalidRequestError, WorkspaceRefusedError, StorageError."""
@@ -104,9 +104,8 @@ class ReviewProcess:
 
     def _gathered(self, ground: Standing) -> Gathered:
         deadline = self._deadline()
-        clock = Clock(time.monotonic, deadline)
-        with alarm(deadline - time.monotonic() + _GRACE_S):
-            gathered = gather(self._rules, ground, clock)
+        with alarm(deadline - time.monotonic() + _GRACE_S) as armed:
+            gathered = gather(self._rules, ground, Clock(time.monotonic, deadline, armed))
         return _added(gathered, Gathered((), self._broken, tuple(too_large(ground.change))))
 
     def _linted(self, change: Change) -> LinterAnswer:
@@ -156,6 +155,13 @@ class ReviewProcess:
         )
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
+
+
+def _seen_at(floor: Severity, fail_on: FailOn) -> Severity:
+    """What makes the review fail is shown, too."""
+    if fail_on == "never":
+        return floor
+    return min(floor, Severity(fail_on), key=lambda severity: severity.rank)
 
 
 def _added(first: Gathered, second: Gathered) -> Gathered:
