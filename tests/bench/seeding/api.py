@@ -78,7 +78,11 @@ def _is_used(spot: Spot, name: str) -> bool:
     """Called in other files of the language, and defined in this one only, once."""
     uses = [use for use in spot.tree.uses(name, spot.file.path, 80) if use.path != spot.file.path]
     ending = spot.file.path.rpartition(".")[2]
-    calls = [use for use in uses if f"{name}(" in use.text and use.path.endswith(ending)]
+    calls = [
+        use
+        for use in uses
+        if re.search(rf"(?<!\w){name}\(", use.text) and use.path.endswith(ending)
+    ]
     others = [
         use
         for use in uses

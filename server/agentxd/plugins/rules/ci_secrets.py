@@ -63,9 +63,9 @@ class CiSecrets:
             "code under `pull_request_target`, `workflow_run` or `issue_comment`, which run with "
             "the secrets of the repository. Warnings are secrets that a script prints, by name or "
             "with the whole environment, all secrets at once (`toJSON(secrets)`), secrets that "
-            "become build arguments of an image, and secrets that are handed to somebody else's action at "
-            "a branch, which can change at any time. An action of others that is not pinned to a "
-            "commit is a note.\n\n"
+            "become build arguments of an image, and secrets that are handed to somebody else's "
+            "action at a branch, which can change at any time. An action of others that is not "
+            "pinned to a commit is a note.\n\n"
             "Read what strangers write from an environment variable, which no shell parses; split "
             "what needs secrets from what runs foreign code; pin actions to a commit."
         ),
