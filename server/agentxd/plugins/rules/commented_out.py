@@ -31,7 +31,7 @@ from agentxd.plugins.rules.text import (
 
 _HINT = Lazy(
     rb"^[ \t]*(?:#|//|--|\*|/\*)(?:[^\n]*(?:[;{})\],]|\w:)[ \t\r]*$|[^\n(=]*(?:\w\(|\s:?=\s))"
-    rb"|^[ \t]*/\*[ \t\r]*$",
+    rb"|^[ \t]*/\*[ \t\r]*$|^[ \t]*#[ \t]*(?:import|from) \w",
     re.MULTILINE,
 )
 """A comment whose line ends like code, or has its signs."""
@@ -43,7 +43,7 @@ _DIRECTIVE = Lazy(
     r"(?i)\b(?:type:|noqa|pylint|eslint|@ts-|prettier|istanbul|v8 ignore|nolint|go:|\+build"
     r"|clang-format|#?(?:end)?region|language=|vim:|coding[:=]|spdx|copyright|licen[cs]e|rubocop"
     r"|phpcs|@\w+ |tslint|mypy|fmt: |isort|sourcemap|jshint|globals? |http)"
-    r"|>>>|^\s*\$ |=>\s*(?:\d|['\"\[{]|true|false)|-> ?[\w<'\"\[]|\.\.\.|\u2026|^\s*[|+-]{2}"
+    r"|>>>|^\s*\$ |=>\s*(?:\d|['\"\[{]|true|false)|\s-> ?[\w<'\"\[]|\.\.\.|\u2026|^\s*[|+-]{2}"
 )
 _WORDS = Lazy(r"\s*[\w'\"`-]+(?:[ ,.:;]+[\w'\"`()-]+){2,}[\s.:;,!?]*$")
 _LABEL = Lazy(r"\s*(?!(?:if|else|elif|try|finally|except|do|default)\b)[A-Za-z][\w' -]*:\s*$")
@@ -150,7 +150,7 @@ def is_candidate(group: _Group, language: str, gone: frozenset[str]) -> bool:
 def _was_code(group: _Group, gone: frozenset[str]) -> bool:
     """The change took these very lines away, and put them here as comments."""
     full = [line.strip() for line in group.lines if line.strip()]
-    is_telling = any(len(line) > 6 and re.search(r"[(=;:]", line) for line in full)  # noqa: PLR2004
+    is_telling = any(len(line) > 3 and re.search(r"[(=;:]", line) for line in full)  # noqa: PLR2004
     return bool(full) and is_telling and all(line in gone for line in full)
 
 
@@ -215,7 +215,8 @@ def _block(region: Region, lines: Sequence[str]) -> Iterator[_Group]:
 
 def _is_words(text: str) -> bool:
     """A sentence, a heading or nothing; no statement."""
-    return not text.strip() or any(pattern.match(text) for pattern in (_WORDS, _LABEL))
+    is_named = _WORDS.match(text) or _LABEL.match(text)
+    return not text.strip() or (is_named is not None and not is_sure(text))
 
 
 def _indent(text: str) -> int:

@@ -217,7 +217,8 @@ def _is_printing(file: ChangedFile, text: str, found: Sequence[_Match]) -> bool:
 def _fix(file: ChangedFile, lines: Sequence[str], match: _Match, language: str) -> Fix | None:
     """Taking the line away, where it is a statement of its own and nothing depends on it."""
     line = lines[match.line]
-    if not file.is_whole or not _is_alone(line, language):
+    is_first = match.column == _indent(line)
+    if not (file.is_whole and is_first and _is_alone(line, language)):
         return None
     above = next((one for one in reversed(lines[: match.line]) if one.strip()), "")
     below = next((one for one in lines[match.line + 1 :] if one.strip()), "")

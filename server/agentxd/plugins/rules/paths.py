@@ -3,7 +3,7 @@
 from agentxd.kernel.patterns import Lazy
 
 _TEST_FOLDERS = (
-    r"(?!(?:la|con|pro|grea)tests?/)\w*tests?|(?:[^/]*[_.-])?(?:tests?|specs?|testing|testdata"
+    r"(?!(?:la|con|pro|grea|at)tests?/)\w*tests?|(?:[^/]*[_.-])?(?:tests?|specs?|testing|testdata"
     r"|testutils?|testlib|e2e|unittests?)(?:[_.-][^/]*)?|src/it|__tests__|__mocks__|__snapshots__"
     r"|__fixtures__|mocks?|_*fixtures?|stubs?|fakes?|cypress|playwright|snapshots?|testcases?|golden"
     r"|conformance|cassettes"

@@ -27,6 +27,8 @@ _BRANDS = {
     "pypi": "PyPI", "jwt": "JSON web token", "digitalocean": "DigitalOcean", "sendgrid": "SendGrid",
     "rubygems": "RubyGems", "private": "private", "age": "age",
 }  # fmt: skip
+_SPOKEN = ("a", "e", "i", "o", "u", "A", "O", "npm")
+"""How words begin that have "an" before them."""
 _MILD = frozenset({"jwt", "google key", "discord webhook"})
 """Often restricted in other ways, or meant to be seen."""
 _ALLOWED = Lazy(
@@ -159,7 +161,7 @@ def _live(text: str, around: _Around) -> Iterator[tuple[_Place, Severity]]:
         if any(start < place.end and place.start < end for start, end in taken):
             continue
         severity = _severity(place, text, around)
-        if severity is not None:
+        if severity is not None and not _ALLOWED.search(_line_around(text, place)):
             yield _placed(place, text), severity
         if severity is not None or place.kind not in _TOLD:
             taken.append((place.start, place.end))
@@ -167,8 +169,6 @@ def _live(text: str, around: _Around) -> Iterator[tuple[_Place, Severity]]:
 
 def _severity(place: SecretPlace, text: str, around: _Around) -> Severity | None:
     value = text[place.start : place.end]
-    if _ALLOWED.search(_line_around(text, place)):
-        return None
     if place.kind in _TOLD:
         is_live = around.is_named and not around.is_aside and _is_told(place, value, text)
         return Severity.WARNING if is_live else None
@@ -255,7 +255,7 @@ def _message(kind: str, name: str) -> str:
     if told is None:
         brand, _, rest = kind.partition(" ")
         word = f"{_BRANDS.get(brand, brand.capitalize())} {rest}".strip()
-        told = f"{'an' if word[0] in 'aeiouAO' else 'a'} {word}"
+        told = f"{'an' if word.startswith(_SPOKEN) else 'a'} {word}"
     return f"{told} is in the code"
 
 
