@@ -23,6 +23,7 @@ REVIEW_COMMANDS = (
             flag("--staged", help="what the next commit would have"),
             flag("--working", help="what is not committed"),
             option("--base", help="since the work left this branch, as a pull request", default=""),
+            flag("--all", help="all files, as if all of them were new"),
             flag("--pre-push", help="what git says on standard input is pushed"),
             option("--remote", help="with --pre-push: name of the remote", default=""),
             flag("--stdin-diff", help="a unified diff from standard input"),

@@ -110,7 +110,7 @@ class Settings(Wire):
     review_on_save: bool = True
     """Review what is not committed whenever a file is saved, and show what is found in editors."""
     review_min_severity: str = "warning"
-    """note, warning or error: milder findings are not shown in editors."""
+    """note, warning or error: milder findings are counted, not shown."""
     review_off: list[str] = []
     """Ids of the rules that do not run."""
     review_push_seconds: float = 2.0

@@ -1048,7 +1048,7 @@ export interface Settings {
   indexLanguageServerOff: string[];
   /** Review what is not committed whenever a file is saved, and show what is found in editors. */
   reviewOnSave: boolean;
-  /** note, warning or error: milder findings are not shown in editors. */
+  /** note, warning or error: milder findings are counted, not shown. */
   reviewMinSeverity: string;
   /** Ids of the rules that do not run. */
   reviewOff: string[];

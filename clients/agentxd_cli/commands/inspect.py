@@ -10,12 +10,25 @@ from agentxd_protocol import places
 from agentxd_cli.becoming import become
 
 Json = dict[str, Any]
-_KINDS = ("staged", "working", "pre_push", "stdin_diff")
+_KINDS = ("staged", "working", "all", "pre_push", "stdin_diff")
+_WORDS = {
+    "staged": "--staged",
+    "working": "--working",
+    "all": "--all",
+    "pre_push": "--pre-push",
+    "stdin_diff": "--stdin-diff",
+    "base": "--base",
+    "range": "the range",
+}
 _FORMATS = ("text", "json", "sarif", "rdjson", "github", "gitlab", "junit", "markdown")
 
 
 def review(options: argparse.Namespace) -> int:
     """Become the review; it prints and exits by itself."""
+    if not options.with_model and any((options.reviewer, options.provider, options.model)):
+        raise ClientError(
+            "invalid_request", "no model is asked", "Add --with-model, or leave its options out."
+        )
     wish: Json = {
         "root": places.find_root(options.root),
         "what": _what(options),
@@ -56,7 +69,7 @@ def _what(options: argparse.Namespace) -> Json:
     asked = [kind for kind in _KINDS if getattr(options, kind)]
     asked += ["base"] * bool(options.base) + ["range"] * bool(options.range)
     if len(asked) > 1:
-        words = " and ".join(asked).replace("_", "-")
+        words = " and ".join(_WORDS[kind] for kind in asked)
         raise ClientError("invalid_request", f"{words} are different changes", "Name one of them.")
     kind = asked[0] if asked else "default"
     value = {"base": options.base, "range": options.range, "pre_push": options.remote}
@@ -65,8 +78,8 @@ def _what(options: argparse.Namespace) -> Json:
 
 def _output(words: str) -> list[str]:
     name, _, place = words.partition("=")
-    if name not in _FORMATS or not place:
-        step = f"Use: --output FORMAT=FILE with one of {', '.join(_FORMATS)}"
+    if name not in _FORMATS or place in ("", "-"):
+        step = f"Use --output FORMAT=FILE, or --format FORMAT to print it: {', '.join(_FORMATS)}"
         raise ClientError("invalid_request", f"the output cannot be {words!r}", step)
     return [name, os.path.abspath(place)]  # noqa: PTH100  # pathlib is not loaded otherwise
 

@@ -861,7 +861,7 @@
 ---@field indexMaxBytes integer # Size of the index on disk beyond which contents that no file holds any more are let go.
 ---@field indexLanguageServerOff string[] # Languages that another language server serves in your editor; `*` for all. For these AgentX answers no definition, references, hover or symbols in editors; search, the command line and agents still have them.
 ---@field reviewOnSave boolean # Review what is not committed whenever a file is saved, and show what is found in editors.
----@field reviewMinSeverity string # note, warning or error: milder findings are not shown in editors.
+---@field reviewMinSeverity string # note, warning or error: milder findings are counted, not shown.
 ---@field reviewOff string[] # Ids of the rules that do not run.
 ---@field reviewPushSeconds number # Time that the rules have before a push; what they did not look at then is told.
 ---@field reviewSeconds number # Time that the rules have elsewhere; 0 for no limit.

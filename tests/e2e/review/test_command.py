@@ -128,16 +128,36 @@ def test_an_answer_is_kept_and_not_asked_again(project):
 
 def test_a_baseline_makes_old_what_is_there(project):
     project.commit({"old.py": CLASH}, "of long ago")
-    words = ("HEAD~1..HEAD", "--filter-mode", "nofilter")
-    assert review(project, *words, "--write-baseline").returncode == 19
-    assert review(project, *words).returncode == 0
+    done = review(project, "--all", "--write-baseline")
+    assert done.returncode == 19
+    assert b"findings are old from now on: .agent/review-baseline.json" in done.stdout
+    for words in (("--all",), ("HEAD~1..HEAD",), ("HEAD~1..HEAD", "--filter-mode", "nofilter")):
+        assert review(project, *words).returncode == 0
     project.write("old.py", CLASH + "c = 3\n" + "<" * 7 + " other\n")
     assert review(project, "--filter-mode", "nofilter").returncode == 19
+
+
+def test_what_was_not_there_to_be_looked_at_is_told(project):
+    project.commit({"a.py": CLASH}, "committed, and no remote to compare with")
+    done = review(project)
+    assert done.returncode == 0
+    assert b"nothing to review" in done.stdout
+    assert b"no remote has this branch" in done.stdout
+
+
+def test_what_makes_it_fail_is_shown_too(project):
+    project.write("a.py", "a = 1  # TODO: write\n")
+    assert review(project).returncode == 0
+    done = review(project, "--fail-on", "note")
+    assert done.returncode == 21
+    assert b"todo-without-owner" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
+        (("--reviewer", "security"), 2, b"--with-model"),
+        (("--output", "junit=-"), 2, b"--format"),
         (("no-such-branch",), 3, b"no-such-branch"),
         (("--staged", "--working"), 2, b"different changes"),
         (("--output", "pdf=x"), 2, b"FORMAT=FILE"),

@@ -52,20 +52,20 @@ CASES = {
     "text that was binary": Case(b"\0", "a\n", is_binary=True),
     "too large": Case(
         "a\n",
-        "x" * 1_000_001,
+        "x" * 4_000_001,
         new=None,
         old=b"a\n",
-        new_size=1_000_001,
+        new_size=4_000_001,
         is_whole=False,
         is_binary=False,
     ),
     "too large, and binary": Case(
-        "a\n", b"\0" * 1_000_001, new=None, is_whole=False, is_binary=True
+        "a\n", b"\0" * 4_000_001, new=None, is_whole=False, is_binary=True
     ),
     "too large before": Case(
-        "x" * 1_000_001, "a\n", old=None, new=b"a\n", old_size=1_000_001, is_whole=False
+        "x" * 4_000_001, "a\n", old=None, new=b"a\n", old_size=4_000_001, is_whole=False
     ),
-    "just not too large": Case("a\n", b"x" * 1_000_000, spans=[(0, 1, 0, 1)], is_whole=True),
+    "just not too large": Case("a\n", b"x" * 4_000_000, spans=[(0, 1, 0, 1)], is_whole=True),
 }
 
 

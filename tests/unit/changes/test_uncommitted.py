@@ -163,7 +163,7 @@ def test_a_git_directory_elsewhere(repository, tmp_path, monkeypatch):
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
 
 
-@pytest.mark.parametrize("size", [3, 1_000_001])
+@pytest.mark.parametrize("size", [3, 4_000_001])
 def test_what_lfs_keeps_elsewhere_is_no_change(repository, size):
     large = b"x" * size
     pointer = POINTER.format(hashlib.sha256(large).hexdigest(), size)

@@ -29,15 +29,19 @@ class AnswerRequest(Struct, frozen=True, rename="camel"):
 
 def keep_answer(request: AnswerRequest) -> int:
     """0. Raises NotFoundError for a finding that the last reviews did not show."""
+    if len(request.fingerprint) < _SHORTEST:
+        raise InvalidRequestError(
+            f"{request.fingerprint} is too short", f"Give {_SHORTEST} digits of it, or more."
+        )
     found = [
         finding
         for finding in last_findings(request.root)
-        if len(request.fingerprint) >= _SHORTEST
-        and finding.fingerprint.startswith(request.fingerprint)
+        if finding.fingerprint.startswith(request.fingerprint)
     ]
     if len({finding.fingerprint for finding in found}) != 1:
         known = "several findings begin" if found else "no finding of the last review begins"
         raise NotFoundError(f"{known} with {request.fingerprint}", "Run: agentxd review")
+    today = dt.datetime.now(dt.UTC).astimezone().date()
     answers = parse_answers(content(request.root, ANSWERS_PATH).decode("utf-8", "replace"))
     answer = answer_to(
         found[0],
@@ -45,20 +49,23 @@ def keep_answer(request: AnswerRequest) -> int:
         Verdict(request.verdict),
         request.reason,
         by=_user(),
-        today=dt.datetime.now(dt.UTC).astimezone().date(),
-        until=_day(request.until),
+        today=today,
+        until=_day(request.until, today),
     )
     write(Path(request.root) / ANSWERS_PATH, format_answers(answers.added(answer)).encode())
     sys.stdout.write(f"kept in {ANSWERS_PATH}; commit it with your change\n")
     return 0
 
 
-def _day(text: str) -> dt.date | None:
+def _day(text: str, today: dt.date) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text) if text else None
+        day = dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         step = "Use a day such as 2026-12-31."
         raise InvalidRequestError(f"{text!r} is no day", step) from error
+    if day is not None and day <= today:
+        raise InvalidRequestError(f"{text} is over", "Use a day that is yet to come.")
+    return day
 
 
 def _user() -> str:

@@ -10,6 +10,9 @@ from agentxd.kernel.review import Example, RuleInfo
 from agentxd.plugins.rules.registry import installed
 from agentxd.review.ignoring import UNKNOWN_RULE, WITHOUT_REASON
 
+_MOST_LINES, _WIDEST = 30, 120
+"""Of an example that is shown."""
+
 
 class RulesRequest(Struct, frozen=True, rename="camel"):
     """All of them, or one by its id."""
@@ -56,4 +59,6 @@ def _example(example: Example) -> str:
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
+    lines = [line[:_WIDEST] for line in text.rstrip("\n").split("\n")]
+    rest = [f"… and {len(lines) - _MOST_LINES:,} more lines"] if len(lines) > _MOST_LINES else []
+    return "\n".join(f"    {line}" for line in (*lines[:_MOST_LINES], *rest))

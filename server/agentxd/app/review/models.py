@@ -9,6 +9,7 @@ from agentxd.app.review.request import ModelWish
 from agentxd.kernel.errors import ReviewError
 from agentxd.kernel.review import Change, ChangedFile, Finding, RuleFailure, Unreviewed
 from agentxd.review.gathering import Gathered
+from agentxd.review.reports.wording import counted
 
 Json = dict[str, Any]
 _METHOD = "agentx/review/model"
@@ -55,7 +56,7 @@ def _told(found: Json) -> str:
     dropped = found["dropped"]
     n_dropped = sum(dropped.values())
     money = found["costMicros"] / 1_000_000
-    words = f"{found['model']}: {found['nCalls']} calls, {money:.2f} $"
+    words = f"{found['model']}: {counted(found['nCalls'], 'call')}, {money:.2f} $"
     return f"{words}; {n_dropped} remarks dropped" if n_dropped else words
 
 

@@ -11,7 +11,7 @@ from agentxd.kernel.review import Change
 from agentxd.kernel.review_ports import LinterRunner, SyntaxReader, Tree
 
 _LARGEST_DIFF = 64 * 1024 * 1024
-_WORK_TREE = ("default", "working", "base")
+_WORK_TREE = ("default", "working", "base", "all")
 """What is compared with the files as they are, which is what the index knows."""
 
 
@@ -36,6 +36,7 @@ def load_changes(root: str, what: What) -> Sequence[Change]:
         "working": changes.working,
         "base": lambda: changes.since(what.value),
         "default": changes.unpushed,
+        "all": changes.everything,
     }.get(what.kind)
     if make is None:
         step = "Use: agentxd review --working"

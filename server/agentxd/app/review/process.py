@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from agentxd.app.review.request import ReviewRequest
 from agentxd.app.review.settings import read
 from agentxd.kernel.review import Change, Hidden, LinterAnswer, Review, Severity
 from agentxd.plugins.rules.registry import installed
+from agentxd.review.baseline import BASELINE_PATH
 from agentxd.review.choosing import chosen
 from agentxd.review.exits import FailOn, exit_code
 from agentxd.review.gathering import Clock, Gathered, Standing, gather, too_large
@@ -61,7 +62,10 @@ class ReviewProcess:
             seen = [self._look(change) for change in self._changes()]
             review = self._summed_up(seen)
             if self._request.is_writing_baseline:
-                write_baseline(self._request.root, [one for s in seen for one in s.judged.all])
+                every = [one for s in seen for one in s.judged.all]
+                write_baseline(self._request.root, every)
+                words = f"{len(every)} findings are old from now on: {BASELINE_PATH}"
+                review = replace(review, notices=(*review.notices, words))
             keep_last(self._request.root, review.findings)
             sources = {file.path: file.new for one in seen for file in one.change.files}
             if self._request.is_fixing:
@@ -129,6 +133,7 @@ class ReviewProcess:
         """One review of all that is pushed; what two refs share is told once."""
         changes = [one.change for one in seen]
         notices = [*self._warnings, *(words for one in seen for words in one.notices)]
+        notices += self._gaps(changes)
         ran = {one.rule for s in seen for one in s.gathered.findings}
         own = [info for info in (WITHOUT_REASON, UNKNOWN_RULE) if info.id in ran]
         return Review(
@@ -145,6 +150,15 @@ class ReviewProcess:
             duration_ms=round((time.monotonic() - self._began) * 1000),
             notices=_once(notices),
         )
+
+    def _gaps(self, changes: Sequence[Change]) -> Iterator[str]:
+        """What was not there to be looked at."""
+        kind = self._request.what.kind
+        if kind == "default" and any(change.title == "working tree" for change in changes):
+            yield "no remote has this branch: only what is not committed was reviewed; name a range"
+        files = [file for change in changes for file in change.files]
+        if kind == "stdin_diff" and any(not file.is_whole for file in files):
+            yield "the files of the diff are not here: rules that need all of a file saw less"
 
     def _report(self, review: Review, sources: Mapping[str, bytes | None]) -> None:
         request = self._request

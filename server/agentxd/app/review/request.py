@@ -10,8 +10,8 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """Which change."""
 
     kind: str = "default"
-    """range, staged, working, base, pre_push, stdin_diff, or default: what a pull request would
-    show, with what is not committed yet."""
+    """range, staged, working, base, pre_push, stdin_diff, all, or default: what a pull request
+    would show, with what is not committed yet."""
     value: str = ""
     """The range or the base; the remote's name for pre_push, whose lines come on stdin."""
 

@@ -70,8 +70,13 @@ class GitChanges:
         if not start or not head:
             return self.working()
         ends = Ends(ranges.merge_base(self._git, start, head), head)
-        change = self._uncommitted(ends.base, f"not on {name}", has_untracked=True)
+        change = self._uncommitted(ends.base, f"not pushed to {name}", has_untracked=True)
         return replace(change, messages=ranges.messages(self._git, ends))
+
+    def everything(self) -> Change:
+        """All files as they are, as if all of them were new."""
+        self._need_work_tree()
+        return self._uncommitted("", "all files", has_untracked=True)
 
     def pushed(self, ref_lines: bytes | str, remote: str = "") -> list[Change]:
         """Of a push, by the lines that git gives its pre-push hook: one for each ref with news.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from agentxd.plugins.changes.git_process import Git
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 4_000_000
 """Larger files are not read."""
 MAX_TOTAL_BYTES = 256_000_000
 """Of all files of a change; the rest is not read."""

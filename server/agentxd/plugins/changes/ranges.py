@@ -68,8 +68,15 @@ def published(git: Git) -> tuple[str, str]:
     found = named(git, [f"{name}^{{commit}}" for name in names])
     for name in names:
         if known := found.get(f"{name}^{{commit}}"):
-            return name.removeprefix("refs/remotes/"), known.id
+            return _shown(git, name), known.id
     return "", ""
+
+
+def _shown(git: Git, name: str) -> str:
+    """As people call it: `origin/main`."""
+    if not name.startswith("@"):
+        return name.removeprefix("refs/remotes/")
+    return git.run(["rev-parse", "--abbrev-ref", name]).decode("utf-8", "replace").strip()
 
 
 def merge_base(git: Git, left: str, right: str) -> str:

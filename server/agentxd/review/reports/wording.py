@@ -19,6 +19,8 @@ def counted(n: int, noun: str) -> str:
 
 def summary(review: Review) -> str:
     """How many findings of which severity in how large a change, in one line."""
+    if not review.n_files and not review.findings and review.is_complete:
+        return "nothing to review"
     size = f"{counted(review.n_files, 'file')}, {counted(review.n_lines, 'added line')}"
     kinds = [(s, sum(f.severity is s for f in review.findings)) for s in Severity]
     told = ", ".join(counted(n, severity.value) for severity, n in kinds if n)
