@@ -33,11 +33,19 @@ class Grammar:
 
     def captures(self, content: bytes, seconds: float) -> Captures:
         """Nodes by the name of their capture. Raises HostileContentError."""
-        return _captured(self._query, self.tree(content, seconds))
+        return self._captured(self._query, self.tree(content, seconds))
 
     def regions(self, tree: tree_sitter.Tree) -> Captures:
         """Comments and strings in a tree of this grammar. Raises HostileContentError."""
-        return _captured(self._region_query, tree)
+        return self._captured(self._region_query, tree)
+
+    def _captured(self, query: tree_sitter.Query, tree: tree_sitter.Tree) -> Captures:
+        self._refuse_trap(tree)
+        return tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT).captures(tree.root_node)
+
+    def _refuse_trap(self, tree: tree_sitter.Tree) -> None:
+        if tree.root_node.descendant_count > _MANY_NODES and not _is_written(tree.walk()):
+            raise HostileContentError
 
     @cached_property
     def _query(self) -> tree_sitter.Query:
@@ -64,13 +72,6 @@ class Grammar:
         except ValueError as error:
             self._parser.reset()
             raise HostileContentError from error
-
-
-def _captured(query: tree_sitter.Query, tree: tree_sitter.Tree) -> Captures:
-    root = tree.root_node
-    if root.descendant_count > _MANY_NODES and not _is_written(tree.walk()):
-        raise HostileContentError
-    return tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT).captures(root)
 
 
 def _is_written(cursor: tree_sitter.TreeCursor) -> bool:

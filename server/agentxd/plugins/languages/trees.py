@@ -45,6 +45,8 @@ class KeepingGrammar(Grammar):
         super().__init__(language)
         self._name = language.name
         self._trees = trees
+        self._passed: tree_sitter.Tree | None = None
+        """The last one that was looked through."""
 
     def tree(self, content: bytes, seconds: float) -> tree_sitter.Tree:
         """From those that are kept, or grown and kept. Raises HostileContentError."""
@@ -56,3 +58,9 @@ class KeepingGrammar(Grammar):
             return super().tree(content, seconds)
         except HostileContentError:
             return None
+
+    def _refuse_trap(self, tree: tree_sitter.Tree) -> None:
+        """Once for each tree: two queries are asked about it."""
+        if tree is not self._passed:
+            super()._refuse_trap(tree)
+            self._passed = tree

@@ -35,6 +35,8 @@ _HEADERS = {
 }
 _HEADERS["cpp"] = _HEADERS["c"]
 _PATTERNS = {language: Lazy(pattern) for language, pattern in _HEADERS.items()}
+_HINTS = {"python": "def test", "go": "func ", "rust": "fn ", "java": "(", "csharp": "("}
+"""What such a line must hold."""
 _MARKS = {
     "rust": Lazy(r"#\[\s*(?:[\w:]+::)?(?:\w*test\w*|rstest|case|quickcheck|proptest)\b"),
     "java": Lazy(r"@(?:\w*Test\w*|Theory|Property|Example)\b"),
@@ -118,7 +120,8 @@ def may_lose_cases(file: ChangedFile, language: str) -> bool:
 
 
 def _heads(pattern: Lazy[str], lines: Iterable[str]) -> Iterator[str]:
-    return (line.strip() for line in lines if len(line) <= _LONGEST and pattern.match(line))
+    ready = pattern.ready
+    return (line.strip() for line in lines if len(line) <= _LONGEST and ready.match(line))
 
 
 def _may_have_cases(language: str, content: bytes) -> bool:
@@ -126,9 +129,10 @@ def _may_have_cases(language: str, content: bytes) -> bool:
 
 
 def _cases(language: str, lines: Sequence[str], code: Sequence[str]) -> Iterator[Case]:
-    pattern, mark = _PATTERNS[language], _MARKS.get(language)
+    pattern, mark = _PATTERNS[language].ready, _MARKS.get(language)
+    hint = _HINTS.get(language, "")
     for number, line in enumerate(code):
-        if len(line) > _LONGEST or (match := pattern.match(line)) is None:
+        if hint not in line or len(line) > _LONGEST or (match := pattern.match(line)) is None:
             continue
         groups = match.groupdict()
         start = _start(code, number)

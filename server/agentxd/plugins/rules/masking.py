@@ -34,6 +34,8 @@ def masked_text(path: str, content: bytes, syntax: SyntaxReader) -> str:
 
 def _covered(kind: str, text: str) -> str:
     """As long as the text, with its line feeds; a string shows on its first line only."""
-    first, feed, rest = text.partition("\n")
     sign = _BLANK_COMMENT if kind == "comment" else _BLANK_STRING
+    if "\n" not in text:
+        return sign * len(text)
+    first, feed, rest = text.partition("\n")
     return sign * len(first) + feed + _NO_FEED.sub(" ", rest)

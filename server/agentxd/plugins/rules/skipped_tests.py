@@ -9,7 +9,7 @@ from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.blocks import indent_of
 from agentxd.plugins.rules.cases import Case, Cases, is_test_file, new_cases, old_cases
 from agentxd.plugins.rules.departures import lines_at, new_ranges
-from agentxd.plugins.rules.skips import HINT, Skip, is_skipped, skips_in
+from agentxd.plugins.rules.skips import Skip, is_skipped, may_skip, skips_in
 from agentxd.plugins.rules.text import is_touched
 
 _LINK = Lazy(
@@ -24,6 +24,7 @@ _CONDITION = Lazy(
 )
 _RETURN = Lazy(r"\s*return(?:\s*;|\s+(?:None|nil|undefined|true)\s*;?)?\s*$")
 _CODE = Lazy(r"\w.*\(|\bassert\b")
+_TITLE = Lazy(r"""(["'`]).{2,200}?\1""")
 _TOP = 6
 _SPREAD = 4
 """Lines over which a mark with its reason goes."""
@@ -122,14 +123,16 @@ class SkippedTests:
         if not file.new or file.is_binary or not file.is_whole or file.is_generated:
             return
         language = ground.syntax.language(file.path, file.new[:200])
-        added = "\n".join(lines_at(file.new, new_ranges(file)))
-        has_hint = HINT.search(added.encode()) is not None
-        if not is_test_file(file.path, language) or not (has_hint or "return" in added):
+        if not is_test_file(file.path, language):
             return
-        new, old = new_cases(file, ground), old_cases(file, ground)
-        if has_hint:
-            yield from self._skips(file, language, new, old)
-        yield from self._returns(file, new)
+        added = lines_at(file.new, new_ranges(file))
+        has_skip = may_skip(language, added)
+        has_return = any("return" in line and _RETURN.match(line) for line in added)
+        if has_skip or has_return:
+            new = new_cases(file, ground)
+            if has_skip:
+                yield from self._skips(file, language, new, old_cases(file, ground))
+            yield from self._returns(file, new)
 
     def _skips(self, file: ChangedFile, language: str, new: Cases, old: Cases) -> Iterator[Finding]:
         before = Counter(line.strip() for line in old.code)
@@ -187,7 +190,7 @@ def _severity(skip: Skip, case: Case | None, new: Cases, old: Cases) -> Severity
     """None for a test that did not run before either."""
     if skip.is_only:
         return Severity.ERROR
-    if not old.cases:
+    if not old.cases or (case is None and _is_new_group(skip, new, old)):
         return Severity.NOTE
     if case is not None:
         before = next((one for one in old.cases if one.name == case.name), None)
@@ -198,6 +201,16 @@ def _severity(skip: Skip, case: Case | None, new: Cases, old: Cases) -> Severity
     around = "\n".join(new.lines[max(skip.line - 2, 0) : skip.line + _SPREAD])
     is_told = _REASON.search(around) and (_LINK.search(around) or _STRICT.search(around))
     return Severity.NOTE if is_told else Severity.WARNING
+
+
+def _is_new_group(skip: Skip, new: Cases, old: Cases) -> bool:
+    """Whether what is skipped was not there before: a class, a group of its name."""
+    head = skip.line
+    while head + 1 < len(new.code) and new.code[head].lstrip().startswith(("@", "[", "#[")):
+        head += 1
+    title = _TITLE.search(new.lines[head])
+    name = title[0] if title else new.lines[head].strip()
+    return not any(name in line for line in old.lines)
 
 
 def _case_at(cases: Cases, line: int) -> Case | None:

@@ -1,7 +1,7 @@
 """How tests are told not to run, in the languages that tests are written in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -43,11 +43,16 @@ SKIPS = {language: Lazy(pattern) for language, pattern in _PATTERNS.items()}
 SKIPS |= dict.fromkeys(_SCRIPT, Lazy(_SCRIPT_PATTERN))
 SKIPS["cpp"] = SKIPS["c"]
 ONLY = {**dict.fromkeys(_SCRIPT, Lazy(_ONLY)), "ruby": Lazy(_RUBY_ONLY)}
-HINT = Lazy(
-    rb"skip|Skip|SKIP|xfail|only|fixme|fails|ignore|Ignore|Disabled|DISABLED|pending|focus|__test__"
-    rb"|[xf](?:it|test|describe|context|specify)\b|expectedFailure|markTest"
+_LONGEST = 1_000
+"""Signs of a line that a person wrote."""
+_HINT = Lazy(
+    r"skip|Skip|SKIP|xfail|only|fixme|fails|ignore|Ignore|Disabled|DISABLED|pending|focus|__test__"
+    r"|[xf](?:it|test|describe|context|specify)\b|expectedFailure|markTest"
 )
 """What a line must hold to be one."""
+
+
+_QUOTE = Lazy(r"[\"'`]")
 
 
 class Skip(Struct, frozen=True):
@@ -64,14 +69,21 @@ class Skip(Struct, frozen=True):
 def skips_in(language: str, code: list[str]) -> Iterator[Skip]:
     """In masked lines."""
     pattern, only = SKIPS.get(language), ONLY.get(language)
+    hint = _HINT.ready
     for number, line in enumerate(code):
-        if len(line) > 1_000:  # noqa: PLR2004  # no person wrote it
+        if not line or len(line) > _LONGEST or hint.search(line) is None:
             continue
         if only is not None and (match := only.search(line)):
             yield Skip(number, _word(match), is_only=True, is_call=False)
         elif pattern is not None and (match := pattern.search(line)):
             is_call = match.groupdict().get("call") is not None
             yield Skip(number, _word(match), is_only=False, is_call=is_call)
+
+
+def may_skip(language: str, lines: Iterable[str]) -> bool:
+    """Whether lines as they are look like it: a first look, without a grammar."""
+    marked = [_QUOTE.sub("\x01", line) for line in lines]
+    return next(skips_in(language, marked), None) is not None
 
 
 def is_skipped(code: str) -> bool:
