@@ -31,11 +31,12 @@ from tests.bench.seeding.material import Case, Edit, clones
 SEED = 2_024_11
 """Of the figures that are published; the rules were looked at with others."""
 FIRST = (
-    "364 of 437 found (0.833), precision 285 of 294; ci-secret-leak 8 of 20, test-weakened 14 of 20, "
-    "todo-without-owner 17 of 20"
+    "364 of 437 found (0.833), precision 285 of 294; api-broken 7 of 17, ci-secret-leak 8 of 20, "
+    "test-weakened 14 of 20, todo-without-owner 17 of 20"
 )
-"""What the published seed gave before rules were changed because of what other seeds showed. The
-shapes of the defects are the same for all seeds, so later figures flatter the rules."""
+"""What the published seed gave before rules were changed. They were changed because of what other
+seeds in other clones showed, but the shapes of the defects are the same for all seeds, and what was
+missed here had been seen by then: later figures flatter the rules."""
 N_CLEAN_HUNKS = 600
 N_LEAST = 15
 _FLOOR = Severity.WARNING
@@ -70,10 +71,7 @@ class Result:
 def bench() -> Sequence[Row]:
     """Rows of the page. Raises MissingPartError."""
     names = ", ".join(root.name for root in clones())
-    first = Row(
-        "the first measurement, before ci-secret-leak, test-weakened and todo-without-owner were mended by misses in other clones (of the same shapes)",
-        FIRST,
-    )
+    first = Row("the first measurement, before rules were changed by what was missed", FIRST)
     return [Row("material", f"ordinary commits of {names}"), *rows_of(measured(SEED)), first]
 
 
