@@ -16,12 +16,13 @@ from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageErr
 
 Json = dict[str, Any]
 Effective = tuple[Settings, dict[str, str], list[str]]
-_SETTLED_NS = 2_000_000_000
-"""A file that changed less than so long ago may change again without looking any different."""
 
 
 class SettingsBook:
     """Reads and writes the three files of settings of one workspace."""
+
+    settled_ns = 2_000_000_000
+    """A file that changed less than so long ago may change again without looking any different."""
 
     def __init__(
         self, root: str, home: str, names: Callable[[], Sequence[str]] = provider_names
@@ -44,7 +45,7 @@ class SettingsBook:
         They are asked for several times in each step of a task: files that look as they did are
         not read again.
         """
-        looks = [_look_of(path) for path in self._files.values()]
+        looks = [_look_of(path, self.settled_ns) for path in self._files.values()]
         if None in looks:
             return self._read_all()
         if self._kept is None or self._kept[0] != looks:
@@ -138,7 +139,7 @@ class SettingsBook:
         return good, warnings
 
 
-def _look_of(path: Path) -> tuple[int, ...] | None:
+def _look_of(path: Path, settled_ns: int) -> tuple[int, ...] | None:
     """What is another after each change; empty without a file, None where it cannot be told."""
     try:
         found = path.stat()
@@ -146,7 +147,7 @@ def _look_of(path: Path) -> tuple[int, ...] | None:
         return ()
     except OSError:
         return None
-    if time.time_ns() - found.st_ctime_ns < _SETTLED_NS:
+    if time.time_ns() - found.st_ctime_ns < settled_ns:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

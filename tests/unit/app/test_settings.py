@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from agentxd.app import settings
 from agentxd.app.settings import SettingsBook
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StorageError
 
@@ -222,11 +221,16 @@ class CountingBook(SettingsBook):
         return super()._read_all()
 
 
+class TrustingBook(CountingBook):
+    """Takes each change for one of long ago."""
+
+    settled_ns = 0
+
+
 @pytest.fixture
-def counting(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "_SETTLED_NS", 0)  # as if each change were long ago
+def counting(tmp_path):
     book(tmp_path, user={"budget_steps": 5})
-    return CountingBook(str(tmp_path / "work"), str(tmp_path / "home"))
+    return TrustingBook(str(tmp_path / "work"), str(tmp_path / "home"))
 
 
 def test_files_that_look_as_they_did_are_not_read_again(counting):
