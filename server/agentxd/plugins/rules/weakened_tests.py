@@ -52,6 +52,8 @@ _THERE = Lazy(r"\.is_(?:some|ok)\(\)$")
 _PLACES = Lazy(
     r"\b(places|decimal|digits|significant)\s*[=:]\s*(\d+)|toBeCloseTo\([^()]*,\s*(\d+)\)"
 )
+_LONG = 12
+"""Signs of an expression that does not stand elsewhere by chance."""
 _MOST = 5
 """Findings in one file; the worst come first."""
 _KEPT = 0.5
@@ -268,8 +270,13 @@ def _loss(pair: _Pair, look: _Look, departures: Departures) -> Severity | None:
     if len(pair.won) >= len(pair.lost):
         return None
     added = departures.added_lines
-    lost = [one for one in pair.lost if look.old.lines[one.line].strip() not in added]
     old_body, new_body = look.old.body(pair.old), look.new.body(pair.new)
+    calls = [plain(line) for line in new_body if line not in old_body]
+    lost = [
+        one
+        for one in pair.lost
+        if look.old.lines[one.line].strip() not in added and not _is_handed_on(one, calls)
+    ]
     if len(pair.won) >= len(lost) or any(
         HELPER.search(line) and line not in old_body for line in new_body
     ):
@@ -283,6 +290,12 @@ def _loss(pair: _Pair, look: _Look, departures: Departures) -> Severity | None:
     if is_less or is_little or is_aside or _n_new(look) >= len(lost):
         return Severity.NOTE
     return Severity.WARNING
+
+
+def _is_handed_on(lost: Assertion, calls: Sequence[str]) -> bool:
+    """Whether what was asserted is asked of a function of the project's own."""
+    asked = lost.text.removeprefix("assert")
+    return len(asked) >= _LONG and any(asked in call for call in calls)
 
 
 def _n_new(look: _Look) -> int:
