@@ -41,6 +41,11 @@ GOOD = [
 ]  # fmt: skip
 
 
+def test_a_comment_that_was_only_moved_is_not_found():
+    code = "# a = load(1)\n# a.save()\n"
+    assert found("a.py", f"b = 1\nc = 2\nd = 3\n{code}", f"{code}b = 1\nc = 2\nd = 3\n") == []
+
+
 def found(path, new, old=None):
     return findings_of(CommentedOut(), ground_of(Example(path, new, old)))
 

@@ -88,6 +88,15 @@ def test_binaries_that_do_not_belong_there(path, old, severity):
     assert told == ([Severity(severity)] if severity else [])
 
 
+def test_of_many_files_with_the_same_mistake_one_is_a_warning():
+    files = tuple(
+        ChangedFile(path=f"{name}.md", new=b"# a\n", new_mode=RUNS) for name in ("a", "b", "c")
+    )
+    ground = Standing(Change(files=files), ReviewSyntax(), MemoryTree({}))
+    told = [one.severity for one in findings_of(PermissionBits(), ground)]
+    assert told == [Severity.WARNING, Severity.NOTE, Severity.NOTE]
+
+
 @pytest.mark.parametrize("rule", [PermissionBits(), LargeFiles(), BinaryFiles()])
 def test_a_file_that_is_gone_is_no_trouble(rule):
     file = ChangedFile(path="a.o", old=b"\0", old_mode=PLAIN, old_size=9 * MB, is_binary=True)

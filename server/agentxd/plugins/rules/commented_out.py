@@ -105,7 +105,11 @@ class CommentedOut:
     def _all(self, file: ChangedFile, ground: Ground, language: str) -> Iterator[Finding]:
         lines, gone = lines_of(text_of(file)), removed_lines(file)
         comments = list(places_of(file, ground).comments())[:_MOST_COMMENTS]
-        groups = [one for one in _groups(comments, lines) if is_candidate(one, language, gone)]
+        groups = [
+            one
+            for one in _groups(comments, lines)
+            if is_candidate(one, language, gone) and not _is_moved(one, lines, gone)
+        ]
         groups.sort(key=lambda one: not is_touched(file, one.start))
         for group in groups[:_MOST_ASKED]:
             if _was_code(group, gone) or _parses(group, file.path, language, ground):
@@ -145,6 +149,11 @@ def is_candidate(group: _Group, language: str, gone: frozenset[str]) -> bool:
     full = [line for line in lines if line.strip()]
     is_single = len(full) == 1 and is_sure(full[0])
     return is_single or is_mostly_code(lines, language) or _was_code(group, gone)
+
+
+def _is_moved(group: _Group, lines: Sequence[str], gone: frozenset[str]) -> bool:
+    """It was a comment before the change, too."""
+    return all(line.strip() in gone for line in lines[group.start : group.end])
 
 
 def _was_code(group: _Group, gone: frozenset[str]) -> bool:

@@ -5,7 +5,7 @@ from posixpath import dirname, join, normpath
 
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
-from agentxd.plugins.rules.paths import suffix
+from agentxd.plugins.rules.paths import is_foreign, suffix
 
 _LINK, _MODULE, _REGULAR = 0o120000, 0o160000, 0o100000
 _KIND = 0o170000
@@ -32,7 +32,8 @@ class PermissionBits:
             "bits and files that everybody may write; a file, symbolic link or submodule that "
             "became another one of the three, as a checkout without symbolic links does; links "
             "that lead out of the repository; a repository inside of it that no `.gitmodules` "
-            "knows; and, as a note, a script that lost its executable bit.\n\n"
+            "knows; and, as a note, a script that lost its executable bit. Of "
+            "many files with a wrong executable bit, all but the first are notes.\n\n"
             "Not found are modes that were there before the change. Set a mode back with "
             "`git update-index --chmod=-x FILE`."
         ),
@@ -78,7 +79,7 @@ def _trouble(file: ChangedFile, ground: Ground) -> _Told | None:
         return _link(file.path, (file.new or b"").decode(errors="replace"))
     if kind == _MODULE:
         return _module(file.path, ground)
-    return _bits(file)
+    return _bits(file, ground)
 
 
 def _became(file: ChangedFile, old: str, new: str) -> _Told:
@@ -118,15 +119,15 @@ def _module(path: str, ground: Ground) -> _Told | None:
     )
 
 
-def _bits(file: ChangedFile) -> _Told | None:
-    added = file.new_mode & ~file.old_mode if file.old_mode else file.new_mode
+def _bits(file: ChangedFile, ground: Ground) -> _Told | None:
+    added = file.new_mode & ~file.old_mode
     if added & _SET_ID:
         return Severity.ERROR, "the file runs with the rights of its owner", "Take the bit away"
     if added & _ANY_WRITE:
         return Severity.WARNING, "everybody may write the file", "Take the bit away: chmod o-w"
     if added & _ANY_EXECUTE and not _is_program(file):
         return (
-            Severity.WARNING,
+            Severity.WARNING if _is_first(file, ground) else Severity.NOTE,
             "the file is executable, but it is no program",
             "Take the bit away: git update-index --chmod=-x, or add a #! line",
         )
@@ -134,6 +135,16 @@ def _bits(file: ChangedFile) -> _Told | None:
     if lost and (file.new or b"").startswith(b"#!"):
         return Severity.NOTE, "a script is no longer executable", "Make sure that this is meant"
     return None
+
+
+def _is_first(file: ChangedFile, ground: Ground) -> bool:
+    """Of many files with the same mistake one is enough to notice."""
+    same = (
+        one
+        for one in ground.change.files
+        if one.new_mode & ~one.old_mode & _ANY_EXECUTE and not _is_program(one)
+    )
+    return next(same, file).path == file.path and not is_foreign(file.path)
 
 
 def _is_program(file: ChangedFile) -> bool:

@@ -104,7 +104,9 @@ class Secrets:
     def _all(self, file: ChangedFile) -> Iterator[Finding]:
         content = file.new or b""
         around = _Around(
-            is_aside=is_test(file.path) or is_example(file.path) or is_document(file.path),
+            is_aside=any(
+                test(file.path) for test in (is_test, is_example, is_document, is_foreign)
+            ),
             is_named=not (file.is_generated or is_foreign(file.path) or _is_sealed(content)),
         )
         line, done = 0, 0
