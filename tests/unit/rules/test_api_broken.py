@@ -38,7 +38,8 @@ def test_related_places_are_the_uses():
         ("app/main.py", 4),
     ]
     assert (
-        finding.message == "`repair` is gone, and still used as it was in app/main.py:1 and 1 more"
+        finding.message
+        == "`repair` is gone, and is still used as it was in app/main.py:1 and 1 more"
     )
 
 

@@ -39,7 +39,9 @@ def _wire(finding: Finding) -> Json:
 def _told(found: Json) -> list[str]:
     name = found["proposalId"]
     if name:
-        words = [f"{found['nMended']} fixes are proposed as {name}: agentxd show {name}"]
+        n = found["nMended"]
+        told = "1 fix is" if n == 1 else f"{n} fixes are"
+        words = [f"{told} proposed as {name}: agentxd show {name}"]
     else:
         words = [f"no proposal came of the fixes: {found['reason']}"]
     left = [

@@ -164,4 +164,4 @@ def _still(broken: Sequence[Broken]) -> str:
     places = {(one.use.path, one.use.line) for one in broken}
     first = min(places)
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"still used as it was in {first[0]}:{first[1] + 1}{more}"
+    return f"is still used as it was in {first[0]}:{first[1] + 1}{more}"
