@@ -76,6 +76,7 @@ ROWS = [
     ("stop", dict),
 ]
 ELSEWHERE = {"run", "approve", "log", "resume", "chat", "export"}
+ELSEWHERE |= {"review", "rules", "answer", "hook"}  # in tests/e2e/review and tests/unit/cli
 NO_JSON = {"serve", "lsp", "demo", "completion"}
 """They are no questions to the daemon: what they print has a form of its own."""
 

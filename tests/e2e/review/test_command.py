@@ -116,6 +116,8 @@ def test_an_answer_is_kept_and_not_asked_again(project):
     assert asked.returncode == 2
     assert b"reason" in asked.stderr
     words = ("answer", one["fingerprint"][:8], "false-positive", "--reason", "it is a test's data")
+    told = json.loads(agentxd(project, *words, "--json").stdout)
+    assert told["answer"]["fingerprint"] == one["fingerprint"]
     assert agentxd(project, *words).returncode == 0
     assert "it is a test's data" in (project.root / ".agent/review-answers.toml").read_text()
     done = review(project)

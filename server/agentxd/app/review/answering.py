@@ -6,6 +6,7 @@ import pwd
 import sys
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from agentxd.app.review.keeping import content, last_findings, write
@@ -53,7 +54,11 @@ def keep_answer(request: AnswerRequest) -> int:
         until=_day(request.until, today),
     )
     write(Path(request.root) / ANSWERS_PATH, format_answers(answers.added(answer)).encode())
-    sys.stdout.write(f"kept in {ANSWERS_PATH}; commit it with your change\n")
+    if request.is_json:
+        told = msgspec.json.encode({"path": ANSWERS_PATH, "answer": answer}).decode()
+    else:
+        told = f"kept in {ANSWERS_PATH}; commit it with your change"
+    sys.stdout.write(f"{told}\n")
     return 0
 
 
