@@ -64,10 +64,16 @@ def test_edits_are_read_from_their_file(tmp_path):
     assert read_mending(place) == Mending((Passage("a", "b", "c"),))
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"edits": 5}', '{"steps": []}', None])
+@pytest.mark.parametrize("text", ["", "[]", '{"edits": 5}', '{"other": []}', None])
 def test_a_file_that_is_no_list_of_edits_is_refused(tmp_path, text):
     place = tmp_path / "edits.json"
     if text is not None:
         place.write_text(text)
     with pytest.raises(ProviderError):
         read_mending(place)
+
+
+def test_a_conversation_that_a_fork_still_carries_is_none_of_its_business(tmp_path):
+    place = tmp_path / "conversation.json"
+    place.write_text('{"steps": [{"text": "Hello."}]}')
+    assert read_mending(place) is None

@@ -38,10 +38,17 @@ class Mending(Struct, frozen=True, forbid_unknown_fields=True):
     edits: tuple[Passage, ...]
 
 
-def read_mending(path: Path) -> Mending:
-    """From a file of JSON. Raises ProviderError."""
+def read_mending(path: Path) -> Mending | None:
+    """From a file of JSON. Raises ProviderError.
+
+    None for a conversation: a session that another provider began still carries it when it goes
+    on with the mechanic.
+    """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Mending)
+        data = path.read_bytes()
+        if "steps" in msgspec.json.decode(data, type=dict[str, msgspec.Raw]):
+            return None
+        return msgspec.json.decode(data, type=Mending)
     except (OSError, msgspec.DecodeError) as error:
         raise ProviderError(
             f"{path} is no list of edits: {error}", "propose the fixes anew"
