@@ -66,7 +66,8 @@ REVIEW_COMMANDS = (
             flag("--with-model", help="have models read the change, too"),
             option(
                 "--reviewer",
-                help="with --with-model: correctness, security, tests or api; may be repeated",
+                help="with --with-model: only this one; may be repeated",
+                choices=("correctness", "security", "tests", "api"),
                 action="append",
                 default=[],
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agentxd.kernel.errors import InvalidRequestError, ReviewError
+from agentxd.kernel.errors import ReviewError
 from agentxd.kernel.index import Use
 
 Json = dict[str, Any]
@@ -36,15 +36,13 @@ class Daemon:
         return [Use(*(one[key] for key in _USE)) for one in found["references"]]
 
     def ask(self, method: str, params: Json, timeout_s: float = 3600.0) -> Any:
-        """Raises ReviewError, InvalidRequestError."""
+        """Raises ReviewError."""
         from agentxd_client.connection import ClientError  # noqa: PLC0415  # seldom needed
         from agentxd_client.launch import LaunchError  # noqa: PLC0415
 
         try:
             return self._connected().request(method, params, timeout_s)
         except (ClientError, LaunchError) as error:
-            if error.code == "invalid_request":  # what was asked for is not to be had
-                raise InvalidRequestError(error.message, error.next_step) from error
             raise ReviewError(error.message, error.next_step) from error
         except OSError as error:  # it went away, or does not answer
             raise ReviewError(f"the daemon: {error}", "See: agentxd status") from error
