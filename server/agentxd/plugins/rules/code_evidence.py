@@ -59,6 +59,8 @@ _SENTENCE = Lazy(
 _LEADS = Lazy(r"(?i)(?::|e\.g\.|i\.e\.|example|usage|like this|equivalent|same as|such as)\s*$")
 _QUOTED = Lazy(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
 _LEAST_SHARE = 0.6
+_LONGEST = 300
+"""Characters of a line that a person wrote."""
 _SURE = Lazy(
     r"(?:import i?pdb; ?)?(?:i?pdb|pudb)\.set_trace\(\)$|breakpoint\(\)$"
     r"|(?:console\.\w+|var_dump|System\.out\.print\w*|fmt\.Print\w*|e?println!|dbg!)\(.*\)[;]?$"
@@ -72,14 +74,14 @@ _SURE = Lazy(
 def is_code_line(line: str, language: str) -> bool:
     """Whether a line looks like a statement of the language rather than like words."""
     text = line.strip()
-    if _SENTENCE.search(_QUOTED.sub("''", text)):
+    if len(text) > _LONGEST or _SENTENCE.search(_QUOTED.sub("''", text)):
         return False
     return any(pattern.match(text) for pattern in _STATEMENTS[language])
 
 
 def is_sure(line: str) -> bool:
     """Whether a single line cannot be anything but code."""
-    text = line.strip()
+    text = line.strip()[:_LONGEST]
     return _SURE.match(text) is not None and not _SENTENCE.search(_QUOTED.sub("''", text))
 
 

@@ -53,12 +53,14 @@ class Hidden(Struct, frozen=True):
 
 def judged(around: Around) -> Iterator[Hidden]:
     """Harmful characters of the line, from left to right."""
-    flags = [match.span() for match in _FLAG.finditer(around.line)]
+    flags = {at for match in _FLAG.finditer(around.line) for at in range(*match.span())}
+    order = _order(around)
+    has_right_to_left = _has_right_to_left(around.line)
     for match in _HIDDEN.finditer(around.line):
         column = match.start()
-        if any(start <= column < end for start, end in flags):
+        if column in flags or (match[0] in _MARKS and has_right_to_left):
             continue
-        told = _told(around, column, match[0])
+        told = order if match[0] in _REORDERING else _told(around, column, match[0])
         if told is not None:
             yield Hidden(column, *told)
 
@@ -67,10 +69,8 @@ _Told = tuple[Severity, str] | None
 
 
 def _told(around: Around, column: int, char: str) -> _Told:
-    if char in _REORDERING:
-        return _reordering(around)
     if char in _MARKS:
-        return _mark(around, column)
+        return _invisible(around, column, char) if around.is_code else None
     if char >= _FIRST_TAG:
         return _tag(around, column, char)
     if column == 0 and around.number == 0 and char == "\ufeff":
@@ -78,8 +78,8 @@ def _told(around: Around, column: int, char: str) -> _Told:
     return None if _is_writing(around.line, column, char) else _invisible(around, column, char)
 
 
-def _reordering(around: Around) -> _Told:
-    """Harmless is what is balanced in prose, or among right-to-left letters."""
+def _order(around: Around) -> _Told:
+    """What controls do to the line; harmless where balanced, in prose or right-to-left text."""
     line = around.line
     is_balanced = _is_balanced(line)
     has_override = not _OVERRIDES.isdisjoint(line)
@@ -102,14 +102,10 @@ def _is_balanced(line: str) -> bool:
 
 
 def _has_right_to_left(line: str) -> bool:
-    return any(char >= _FIRST_ASIAN and bidirectional(char) in _RIGHT_TO_LEFT for char in line)
-
-
-def _mark(around: Around, column: int) -> _Told:
-    letters = (char for char in around.line if char not in _MARKS)
-    if not around.is_code or _has_right_to_left("".join(letters)):
-        return None
-    return _invisible(around, column, around.line[column])
+    return any(
+        char >= _FIRST_ASIAN and char not in _MARKS and bidirectional(char) in _RIGHT_TO_LEFT
+        for char in line
+    )
 
 
 def _tag(around: Around, column: int, char: str) -> _Told:
