@@ -130,7 +130,20 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill whatever is left of its group, linters and git included, and reap it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())
+    await asyncio.shield(_reaped(process))
+
+
+async def _reaped(process: asyncio.subprocess.Process) -> None:
+    """It has not ended for asyncio before its pipes are empty, and nobody else reads them now.
+
+    Whoever left its group may hold them open; he is not waited for.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_S):
+            for stream in filter(None, (process.stdout, process.stderr)):
+                while await stream.read(_CHUNK):
+                    pass
+            await process.wait()
 
 
 def _lower(pid: int) -> None:
