@@ -41,6 +41,8 @@ _TOLD: dict[str, Callable[[Json], str]] = {
     ),
 }
 """Events that are one line each."""
+_ASIDES = ("SnapshotTaken", "SandboxOpened")
+"""What may come while a model speaks already; it waits until the line has ended."""
 
 
 class Watch:
@@ -55,6 +57,7 @@ class Watch:
         self._calls: dict[str, tuple[Json, float]] = {}
         """By id: what was wished for, and since when."""
         self._is_in_line = False
+        self._asides: list[str] = []
         self._has_streamed = False
         self._streamed = ""
         """Kind of the piece that came last."""
@@ -116,6 +119,7 @@ class Watch:
         self._is_in_line = not text.endswith("\n")
         end = "" if self._is_in_line else "\n"
         print(paint(shown, "dim") if kind == "thinking" else shown, end=end, flush=True)
+        self._tell_asides()
 
     def _notice(self, text: str) -> None:
         """Why nothing comes yet."""
@@ -128,7 +132,10 @@ class Watch:
             print_line(record)
         else:
             if words := self._words(kind, data):
-                self._print(words)
+                if self._is_in_line and kind in _ASIDES:
+                    self._asides.append(words)
+                else:
+                    self._print(words)
             if kind == "StepRequested":
                 self._think(data)
             if kind == "ToolCallRequested":
@@ -201,6 +208,11 @@ class Watch:
         if self._is_in_line:
             print(flush=True)
         self._is_in_line = False
+        self._tell_asides()
+
+    def _tell_asides(self) -> None:
+        while self._asides and not self._is_in_line:
+            print(self._asides.pop(0), flush=True)
 
     def _ask(self, data: Json) -> None:
         """On a terminal the question is answered here; elsewhere another client may."""
