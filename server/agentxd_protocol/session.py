@@ -76,6 +76,8 @@ class GetSessionResult(Wire):
 
     session: Session
     transcript: list[ChainItem]
+    last_seq: int = 0
+    """Newest record of the event log that the transcript knows of: what follows is news."""
 
 
 class PromptSessionParams(Wire):

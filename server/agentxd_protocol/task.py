@@ -108,6 +108,8 @@ class GetTaskResult(Wire):
 
     task: Task
     transcript: list[TranscriptItem]
+    last_seq: int = 0
+    """Newest record of the event log that the transcript knows of: what follows is news."""
 
 
 class CancelTaskResult(Wire):

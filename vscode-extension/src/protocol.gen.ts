@@ -284,6 +284,8 @@ export interface GetProposalResult {
 export interface GetSessionResult {
   session: Session;
   transcript: ChainItem[];
+  /** Newest record of the event log that the transcript knows of: what follows is news. */
+  lastSeq: number;
 }
 
 /** Effective settings, and where each that is not a default comes from. */
@@ -298,6 +300,8 @@ export interface GetSettingsResult {
 export interface GetTaskResult {
   task: Task;
   transcript: TranscriptItem[];
+  /** Newest record of the event log that the transcript knows of: what follows is news. */
+  lastSeq: number;
 }
 
 /** One side of a proposed file, for a diff view. */

@@ -251,6 +251,7 @@
 ---@class agentxd.GetSessionResult
 ---@field session agentxd.Session
 ---@field transcript agentxd.ChainItem[]
+---@field lastSeq integer # Newest record of the event log that the transcript knows of: what follows is news.
 
 
 ---Effective settings, and where each that is not a default comes from.
@@ -264,6 +265,7 @@
 ---@class agentxd.GetTaskResult
 ---@field task agentxd.Task
 ---@field transcript agentxd.TranscriptItem[]
+---@field lastSeq integer # Newest record of the event log that the transcript knows of: what follows is news.
 
 
 ---One side of a proposed file, for a diff view.

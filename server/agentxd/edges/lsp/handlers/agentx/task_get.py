@@ -13,4 +13,5 @@ async def handle(connection: Connection, params: TaskRef) -> GetTaskResult:
     return GetTaskResult(
         task=task_of(connection, state),
         transcript=mapping.transcript(state.transcript),
+        last_seq=connection.application.journal.last_seq,
     )
