@@ -1,0 +1,3 @@
+local M = {}
+function M.attach() end
+return M

@@ -1,0 +1,95 @@
+---Where the lists and the chat stand on the screen.
+local M = {}
+
+local CALM = {
+  number = false,
+  relativenumber = false,
+  signcolumn = "no",
+  foldcolumn = "0",
+  spell = false,
+  list = false,
+  colorcolumn = "",
+}
+
+---The window of this tab page that shows a buffer.
+---@param buffer integer
+---@return integer?
+function M.showing(buffer)
+  for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    if vim.api.nvim_win_get_buf(window) == buffer then
+      return window
+    end
+  end
+end
+
+---Options of a window that shows a list.
+---@param window integer
+---@param more? table<string, any>
+function M.calm(window, more)
+  for name, value in pairs(vim.tbl_extend("force", CALM, more or {})) do
+    vim.api.nvim_set_option_value(name, value, { win = window, scope = "local" })
+  end
+end
+
+---Show a buffer in a split of its own, or go to the window that shows it.
+---@param buffer integer
+---@param place { split: string, height?: integer, width?: integer }
+---@param more? table<string, any> options of the window
+---@return integer window
+function M.open(buffer, place, more)
+  local window = M.showing(buffer)
+  if window then
+    vim.api.nvim_set_current_win(window)
+    return window
+  end
+  local size = place.height or math.min(place.width or 80, math.floor(vim.o.columns * 0.5))
+  vim.cmd(("%s %dsplit"):format(place.split, size))
+  window = vim.api.nvim_get_current_win()
+  vim.api.nvim_win_set_buf(window, buffer)
+  M.calm(window, more)
+  local side = place.height and "winfixheight" or "winfixwidth"
+  vim.api.nvim_set_option_value(side, true, { win = window, scope = "local" })
+  return window
+end
+
+---Text in the middle of the screen, closed by `q` or by leaving it.
+---@param lines string[]
+---@param title string
+---@param filetype? string
+---@return integer buffer
+function M.float(lines, title, filetype)
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  vim.bo[buffer].bufhidden = "wipe"
+  vim.bo[buffer].modifiable = false
+  vim.bo[buffer].filetype = filetype or ""
+  local width = #title + 4
+  for _, line in ipairs(lines) do
+    width = math.max(width, vim.fn.strdisplaywidth(line))
+  end
+  width = math.min(width, vim.o.columns - 8)
+  local height = math.min(#lines, math.max(1, vim.o.lines - 8))
+  local window = vim.api.nvim_open_win(buffer, true, {
+    relative = "editor",
+    row = math.floor((vim.o.lines - height) / 2) - 1,
+    col = math.floor((vim.o.columns - width) / 2),
+    width = width,
+    height = height,
+    style = "minimal",
+    border = "rounded",
+    title = " " .. title .. " ",
+  })
+  vim.wo[window].wrap = true
+  local function close()
+    if vim.api.nvim_win_is_valid(window) then
+      vim.api.nvim_win_close(window, true)
+    end
+  end
+  for _, key in ipairs({ "q", "<Esc>" }) do
+    vim.keymap.set("n", key, close, { buffer = buffer, nowait = true, desc = "close" })
+  end
+  vim.api.nvim_create_autocmd("WinLeave", { buffer = buffer, once = true, callback = close })
+  return buffer
+end
+
+return M
