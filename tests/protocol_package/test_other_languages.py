@@ -24,7 +24,9 @@ def compiled(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     """Type-check a text beside a copy of the generated types."""
     (folder / "src").mkdir()
     shutil.copy(EXTENSION / "src/protocol.gen.ts", folder / "src")
-    shutil.copy(EXTENSION / "tsconfig.json", folder)
+    shutil.copy(EXTENSION / "tsconfig.base.json", folder)
+    settings = {"extends": "./tsconfig.base.json", "include": ["src"]}
+    (folder / "tsconfig.json").write_text(json.dumps(settings))
     (folder / "src/text.ts").write_text(text)
     return subprocess.run(
         [TSC, "--project", folder / "tsconfig.json"], capture_output=True, text=True, check=False

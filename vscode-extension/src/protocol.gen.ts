@@ -251,7 +251,7 @@ export interface FixFindingsResult {
   /** Empty where nothing could be mended. */
   sessionId: string;
   taskId: string;
-  state: "pending" | "running" | "waiting" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "interrupted";
+  state: "pending" | "running" | "waiting" | "paused" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "taken_over" | "interrupted";
   /** What the task said at its end, or why there is none. */
   reason: string;
   /** Empty where there is none, or not yet. */
@@ -709,7 +709,7 @@ export interface ReplayResult {
   transcript: string[];
 }
 
-/** Answer for a task that was interrupted: go on from the start of its goal, or drop it. */
+/** Answer for a task that is paused or was interrupted: go on, or drop it. A paused task goes on where it stands, an interrupted one from the start of its goal. */
 export interface ResumeTaskParams {
   taskId: string;
   isResumed?: boolean;
@@ -918,7 +918,7 @@ export interface Session {
   id: string;
   title: string;
   client: string;
-  state: "idle" | "running" | "waiting" | "interrupted";
+  state: "idle" | "running" | "paused" | "waiting" | "interrupted";
   queueMode: "" | "steer" | "interrupt" | "queue" | "collect";
   collectMs: number;
   /** Of the next turn; empty for the setting. */
@@ -1165,7 +1165,7 @@ export interface Task {
   role: string;
   provider: string;
   model: string;
-  state: "pending" | "running" | "waiting" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "interrupted";
+  state: "pending" | "running" | "waiting" | "paused" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "taken_over" | "interrupted";
   reason: string;
   nextStep: string;
   /** Name of the error that ended it; empty where none did. */
@@ -1191,11 +1191,24 @@ export interface Task {
   endedMs: number;
   /** False until what its end brings is done too: superseding, and what `apply` asked for. */
   isSettled: boolean;
+  /** It halts at its next edge: before a model call, or between tool calls. */
+  isPausing: boolean;
+  /** The agent stops at its next edge. */
+  isBeingTakenOver: boolean;
+  /** Since when it stands still; 0 where it does not. */
+  pausedAtMs: number;
+  /** For how long it stood still before that; time at work is what is left without it. */
+  pausedMs: number;
 }
 
 /** Names a task. */
 export interface TaskRef {
   taskId: string;
+}
+
+/** The task as it is now. */
+export interface TaskResult {
+  task: Task;
 }
 
 /** One part of a transcript, flattened for showing. */
@@ -1269,8 +1282,12 @@ export interface Requests {
   "agentx/usage/get": { params: GetUsageParams; result: GetUsageResult };
   /** Stop a running task. */
   "agentx/task/cancel": { params: TaskRef; result: CancelTaskResult };
-  /** Answer for an interrupted task: run it again or drop it. */
+  /** Halt a task at its next edge; its sandbox is kept and its time stands still. */
+  "agentx/task/pause": { params: TaskRef; result: TaskResult };
+  /** Let a paused task go on, or run an interrupted one again; or drop it. */
   "agentx/task/resume": { params: ResumeTaskParams; result: CancelTaskResult };
+  /** End the agent's work at its next edge and keep it as a proposal: a person goes on. */
+  "agentx/task/takeOver": { params: TaskRef; result: TaskResult };
   /** Say something to a session: a new turn, or what its queue mode makes of it. */
   "agentx/session/prompt": { params: PromptSessionParams; result: PromptSessionResult };
   /** All sessions. */
@@ -1279,9 +1296,9 @@ export interface Requests {
   "agentx/session/get": { params: SessionRef; result: GetSessionResult };
   /** Set queue mode, provider or model of the coming turns. */
   "agentx/session/set": { params: SetSessionParams; result: SessionResult };
-  /** End the turn under way and keep its work as a proposal. */
+  /** End the turn under way at once and keep its work as a proposal. */
   "agentx/session/stop": { params: SessionRef; result: TurnResult };
-  /** Go on with what waits, or with the turn that was interrupted. */
+  /** Go on with what is paused, waits or was interrupted. */
   "agentx/session/resume": { params: SessionRef; result: TurnResult };
   /** Begin a session with the transcript of another, up to any message or event. */
   "agentx/session/fork": { params: ForkSessionParams; result: NewSessionResult };

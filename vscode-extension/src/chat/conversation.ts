@@ -1,0 +1,336 @@
+/** One session's transcript as it grows: a pure fold over records and streamed pieces. */
+
+import type { EventRecord, StreamedNotification } from "../protocol.gen";
+import { isArguments } from "./calls";
+import type { Change, EndItem, Item, NoteItem, ToolItem } from "./items";
+import { NOTHING } from "./items";
+import { answered, assistantItem, MOST_OUTPUT, partOf, type Part } from "./parts";
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** What is known of one turn while it is followed. */
+interface Turn {
+  /** Messages so far; the next one has the number after it. */
+  nMessages: number;
+  /** Items of the message that streams now. */
+  live: string[];
+  /** Call id to the item that shows it. */
+  readonly calls: Map<string, string>;
+  /** Records up to here are in the transcript already. */
+  readonly from: number;
+}
+
+/** The items of a session, oldest first, by id. */
+export class Conversation {
+  readonly #items = new Map<string, Item>();
+  readonly #turns = new Map<string, Turn>();
+
+  constructor(
+    readonly sessionId: string,
+    /** Records up to here are in the transcript, but for a turn that was followed further. */
+    private readonly from = 0,
+  ) {}
+
+  get items(): readonly Item[] {
+    return [...this.#items.values()];
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  item(id: string): Item | undefined {
+    return this.#items.get(id);
+  }
+
+  /** Whether a task is a turn of this session. */
+  has(taskId: string): boolean {
+    return this.#turns.has(taskId);
+  }
+
+  /** A turn whose records up to `from` are known. */
+  begin(taskId: string, from = this.from): void {
+    if (!this.#turns.has(taskId)) {
+      this.#turns.set(taskId, { nMessages: 0, live: [], calls: new Map(), from });
+    }
+  }
+
+  /** Put an item at its place, or at the end. */
+  put(item: Item): void {
+    this.#items.set(item.id, item);
+  }
+
+  /** One whole message of a turn, as history or the log tells it. */
+  say(taskId: string, role: string, parts: readonly Part[], isPrompt: boolean, by = ""): Change {
+    const turn = this.#turns.get(taskId);
+    if (!turn) return NOTHING;
+    if (role === "tool") {
+      turn.nMessages += 1;
+      return merged(parts.map((part) => this.#answer(turn, part, 0)));
+    }
+    turn.nMessages += 1;
+    const message = `${taskId}.m${turn.nMessages}`;
+    const stale = turn.live.filter((id) => id.startsWith(`${message}.`));
+    turn.live = [];
+    const changed: string[] = [];
+    parts.forEach((part, place) => {
+      const id = `${message}.${place}`;
+      const item = role === "assistant" ? assistantItem(part, id, taskId) : userItem(part, id, taskId, isPrompt, by);
+      if (!item) return;
+      if (item.kind === "tool") turn.calls.set(part.callId, id);
+      this.put(item);
+      changed.push(id);
+    });
+    const removed = stale.filter((id) => !changed.includes(id));
+    for (const id of removed) this.#items.delete(id);
+    return { changed, removed, grown: undefined };
+  }
+
+  /** One result that came by itself. Results of one step are one message. */
+  answer(taskId: string, part: Part, durationMs: number): Change {
+    const turn = this.#turns.get(taskId);
+    return turn ? this.#answer(turn, part, durationMs) : NOTHING;
+  }
+
+  #answer(turn: Turn, part: Part, durationMs: number): Change {
+    const item = this.#items.get(turn.calls.get(part.callId) ?? "");
+    if (item?.kind !== "tool") return NOTHING;
+    return this.#changed(answered(item, part, durationMs));
+  }
+
+  /** A record of the log; what is of other sessions, or known already, changes nothing. */
+  take(record: EventRecord): Change {
+    const data = record.data;
+    const taskId = word(data, "task");
+    if (record.type === "TaskCreated") return this.#created(record, taskId);
+    const turn = this.#turns.get(taskId);
+    if (record.type === "ApprovalDecided") return this.#decided(record.seq, data);
+    if (!turn || record.seq <= turn.from) return NOTHING;
+    switch (record.type) {
+      case "MessageAdded":
+        return this.#added(turn, taskId, data);
+      case "StepRequested":
+      case "StepFailed":
+        return this.#dropped(turn);
+      case "StepCompleted":
+        return word(data, "purpose") ? NOTHING : this.#spoke(turn, taskId, data);
+      case "ToolCallRequested":
+        return this.#began(turn, data);
+      case "ToolCallCompleted":
+        return this.#completed(turn, data);
+      case "TranscriptCompacted":
+        return this.#note(taskId, record.seq, `${count(data, "n_dropped")} messages were summed up to make room`);
+      case "HunksCarried":
+        return this.#carried(taskId, record.seq, data);
+      case "ProposalCreated": {
+        const proposalId = word(data, "proposal");
+        return this.#changed({ kind: "proposal", id: proposalId, taskId, proposalId, title: word(data, "title") });
+      }
+      case "ApprovalRequested":
+        return this.#asked(taskId, data);
+      case "TaskStarted":
+        return this.#again(turn, taskId);
+      case "TaskEnded":
+        return this.#ended(turn, taskId, data);
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** A piece of what a model says or a command prints. */
+  stream(piece: StreamedNotification): Change {
+    const turn = this.#turns.get(piece.taskId);
+    if (!turn || !piece.text) return NOTHING;
+    switch (piece.kind) {
+      case "text":
+      case "thinking":
+        return this.#grew(turn, piece.taskId, piece.kind, piece.text);
+      case "output":
+        return this.#printed(turn, piece.text);
+      case "notice":
+        return this.#changed(note(piece.taskId, `${piece.taskId}.notice`, "warning", piece.text));
+      default:
+        return NOTHING;
+    }
+  }
+
+  #created(record: EventRecord, taskId: string): Change {
+    if (word(record.data, "session") !== this.sessionId || record.seq <= this.from) return NOTHING;
+    this.begin(taskId);
+    const goal = word(record.data, "goal");
+    return this.#changed({ kind: "user", id: `${taskId}.m1.0`, taskId, text: goal, by: "" });
+  }
+
+  #added(turn: Turn, taskId: string, data: Data): Change {
+    const isPrompt = turn.nMessages === 0 || list(data, "prompts").length > 0;
+    return this.say(taskId, "user", partsOf(data), isPrompt);
+  }
+
+  /** The answer is whole. The number of its results' message is skipped, as the log counts it. */
+  #spoke(turn: Turn, taskId: string, data: Data): Change {
+    const parts = partsOf(data);
+    const gone = this.#withoutNotice(taskId);
+    const said = this.say(taskId, "assistant", parts, false);
+    if (parts.some((part) => part.kind === "tool_call")) turn.nMessages += 1;
+    return merged([gone, said]);
+  }
+
+  #grew(turn: Turn, taskId: string, kind: "text" | "thinking", text: string): Change {
+    const last = this.#items.get(turn.live.at(-1) ?? "");
+    if (last?.kind === kind) {
+      this.put({ ...last, text: last.text + text });
+      return { changed: [], removed: [], grown: { id: last.id, text } };
+    }
+    const gone = this.#withoutNotice(taskId);
+    const settled = last && (last.kind === "text" || last.kind === "thinking") ? this.#changed({ ...last, isLive: false }) : NOTHING;
+    const id = `${taskId}.m${turn.nMessages + 1}.${turn.live.length}`;
+    turn.live.push(id);
+    return merged([gone, settled, this.#changed({ kind, id, taskId, text, isLive: true })]);
+  }
+
+  #printed(turn: Turn, text: string): Change {
+    const running = [...turn.calls.values()].map((id) => this.#items.get(id));
+    const item = running.findLast((found): found is ToolItem => found?.kind === "tool" && found.state === "running");
+    return item ? this.#changed({ ...item, output: (item.output + text).slice(-MOST_OUTPUT) }) : NOTHING;
+  }
+
+  /** What streamed of a call that broke off, or begins anew. */
+  #dropped(turn: Turn): Change {
+    const removed = turn.live;
+    turn.live = [];
+    for (const id of removed) this.#items.delete(id);
+    return { changed: [], removed, grown: undefined };
+  }
+
+  #began(turn: Turn, data: Data): Change {
+    const part = partOf(data["call"]);
+    const item = this.#items.get(turn.calls.get(part?.callId ?? "") ?? "");
+    return item?.kind === "tool" ? this.#changed({ ...item, state: "running" }) : NOTHING;
+  }
+
+  #completed(turn: Turn, data: Data): Change {
+    const part = partOf(data["observation"]);
+    return part ? this.#answer(turn, part, count(data, "duration_ms")) : NOTHING;
+  }
+
+  #carried(taskId: string, seq: number, data: Data): Change {
+    const left = data["left"];
+    if (!isArguments(left) || !Object.keys(left).length) return NOTHING;
+    const text = Object.entries(left).map(([hunk, why]) => `${hunk}: ${String(why)}`).join("\n");
+    return this.#note(taskId, seq, "Some waiting hunks do not merge any more", text, "warning");
+  }
+
+  #asked(taskId: string, data: Data): Change {
+    const approvalId = word(data, "approval");
+    return this.#changed({
+      kind: "question",
+      id: approvalId,
+      taskId,
+      approvalId,
+      subject: word(data, "subject"),
+      why: word(data, "why"),
+      rule: word(data, "rule"),
+      options: list(data, "options").map(String),
+      decision: "",
+      by: "",
+    });
+  }
+
+  #decided(seq: number, data: Data): Change {
+    const item = this.#items.get(word(data, "approval"));
+    if (item?.kind !== "question" || item.decision || seq <= this.from) return NOTHING;
+    return this.#changed({ ...item, decision: word(data, "decision"), by: word(data, "by") });
+  }
+
+  /** A turn that was interrupted runs from its beginning: what the lost run said is put away. */
+  #again(turn: Turn, taskId: string): Change {
+    const removed = [...this.#items.values()]
+      .filter((item) => item.taskId === taskId && item.kind !== "question")
+      .filter((item) => item.id !== `${taskId}.m1.0`)
+      .map((item) => item.id);
+    for (const id of removed) this.#items.delete(id);
+    turn.nMessages = 0;
+    turn.live = [];
+    turn.calls.clear();
+    return { changed: [], removed, grown: undefined };
+  }
+
+  #ended(turn: Turn, taskId: string, data: Data): Change {
+    const lost = [...turn.calls.values()]
+      .map((id) => this.#items.get(id))
+      .filter((item): item is ToolItem => item?.kind === "tool" && (item.state === "running" || item.state === "wanted"))
+      .map((item) => this.#changed({ ...item, state: "lost" }));
+    const parts = [this.#withoutNotice(taskId), this.#dropped(turn), ...lost];
+    const end: EndItem = {
+      kind: "end",
+      id: `${taskId}.end`,
+      taskId,
+      outcome: word(data, "outcome"),
+      reason: this.saidLast(taskId) === word(data, "reason").trim() ? "" : word(data, "reason"),
+      nextStep: word(data, "next_step"),
+    };
+    return merged([...parts, this.#changed(end)]);
+  }
+
+  /** What the model said last in a turn; its end need not repeat it. */
+  saidLast(taskId: string): string {
+    for (const item of this.items.toReversed()) {
+      if (item.taskId === taskId && item.kind === "text") return item.text.trim();
+    }
+    return "";
+  }
+
+  #note(taskId: string, seq: number, title: string, text = "", tone: NoteItem["tone"] = "info"): Change {
+    return this.#changed(note(taskId, `${taskId}.n${seq}`, tone, title, text));
+  }
+
+  #withoutNotice(taskId: string): Change {
+    const id = `${taskId}.notice`;
+    return this.#items.delete(id) ? { changed: [], removed: [id], grown: undefined } : NOTHING;
+  }
+
+  #changed(item: Item): Change {
+    this.put(item);
+    return { changed: [item.id], removed: [], grown: undefined };
+  }
+}
+
+/** Several changes, one after the other; none of them grows an item. */
+export function merged(changes: readonly Change[]): Change {
+  return {
+    changed: changes.flatMap((change) => change.changed),
+    removed: changes.flatMap((change) => change.removed),
+    grown: undefined,
+  };
+}
+
+function userItem(part: Part, id: string, taskId: string, isPrompt: boolean, by: string): Item | undefined {
+  if (part.kind !== "text" || !part.text.trim()) return undefined;
+  if (isPrompt) return { kind: "user", id, taskId, text: part.text, by };
+  return note(taskId, id, "info", "The agent was told", part.text);
+}
+
+function note(taskId: string, id: string, tone: NoteItem["tone"], title: string, text = ""): NoteItem {
+  return { kind: "note", id, taskId, tone, title, text };
+}
+
+function partsOf(data: Data): Part[] {
+  const message = data["message"];
+  const parts: unknown = isArguments(message) ? message["parts"] : undefined;
+  return Array.isArray(parts) ? parts.map(partOf).filter((part) => part !== undefined) : [];
+}
+
+function word(data: Data, name: string): string {
+  const value = data[name];
+  return typeof value === "string" ? value : "";
+}
+
+function count(data: Data, name: string): number {
+  const value = data[name];
+  return typeof value === "number" ? value : 0;
+}
+
+function list(data: Data, name: string): readonly unknown[] {
+  const value = data[name];
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,93 @@
+/** A conversation out of what the daemon remembers of a session. */
+
+import type { Approval, ChainItem, GetSessionResult, GetTaskResult, Task } from "../protocol.gen";
+import { Conversation } from "./conversation";
+
+/** Everything that a conversation is built from. */
+export interface Remembered {
+  readonly session: GetSessionResult;
+  /** The turn under way, with what its chain does not show yet. */
+  readonly running: GetTaskResult | undefined;
+  /** The session's turns. */
+  readonly tasks: readonly Task[];
+  readonly approvals: readonly Approval[];
+}
+
+/** The conversation up to now; records that follow are taken by it. */
+export function remembered(from: Remembered): Conversation {
+  const { session, transcript, lastSeq } = from.session;
+  const conversation = new Conversation(session.id, lastSeq);
+  const byTask = Map.groupBy(transcript, (message) => taskOf(message.id));
+  const own = new Set(session.taskIds);
+  for (const [taskId, messages] of byTask) {
+    if (!own.has(taskId)) brought(conversation, taskId, messages);
+  }
+  const tasks = new Map(from.tasks.map((task) => [task.id, task]));
+  for (const taskId of session.taskIds) {
+    const isRunning = from.running?.task.id === taskId;
+    conversation.begin(taskId, isRunning ? from.running?.lastSeq : lastSeq);
+    const task = isRunning ? from.running?.task : tasks.get(taskId);
+    if (isRunning) followed(conversation, taskId, from.running?.transcript ?? []);
+    else told(conversation, taskId, byTask.get(taskId) ?? [], task);
+    if (task) finished(conversation, task, from.approvals);
+  }
+  return conversation;
+}
+
+/** The task of a message: `t3` of `t3.m2`. */
+function taskOf(messageId: string): string {
+  return messageId.slice(0, messageId.lastIndexOf("."));
+}
+
+function brought(conversation: Conversation, owner: string, messages: readonly ChainItem[]): void {
+  conversation.begin(owner);
+  for (const message of messages) {
+    conversation.say(owner, message.role, message.items, message.role === "user");
+  }
+}
+
+function told(conversation: Conversation, taskId: string, messages: readonly ChainItem[], task: Task | undefined): void {
+  if (!messages.length && task) conversation.put(prompt(task));
+  let hasAnswered = false;
+  messages.forEach((message, place) => {
+    hasAnswered ||= message.role === "assistant";
+    conversation.say(taskId, message.role, message.items, place === 0 || hasAnswered);
+  });
+}
+
+/** The turn under way: its parts come without the messages that they are of. */
+function followed(conversation: Conversation, taskId: string, items: GetTaskResult["transcript"]): void {
+  let hasAnswered = false;
+  for (let start = 0; start < items.length; ) {
+    const role = items[start]?.role ?? "user";
+    let end = start + 1;
+    while (role !== "user" && items[end]?.role === role) end += 1;
+    const isPrompt = start === 0 || hasAnswered;
+    hasAnswered ||= role === "assistant";
+    conversation.say(taskId, role, items.slice(start, end), isPrompt);
+    start = end;
+  }
+}
+
+function prompt(task: Task): { kind: "user"; id: string; taskId: string; text: string; by: string } {
+  return { kind: "user", id: `${task.id}.m1.0`, taskId: task.id, text: task.goal, by: "" };
+}
+
+/** What stands behind the messages of a turn: its proposals, open questions, and its end. */
+function finished(conversation: Conversation, task: Task, approvals: readonly Approval[]): void {
+  const taskId = task.id;
+  for (const proposalId of task.proposalIds) {
+    conversation.put({ kind: "proposal", id: proposalId, taskId, proposalId, title: task.goal });
+  }
+  for (const asked of approvals.filter((approval) => approval.taskId === taskId && approval.state === "waiting")) {
+    const { id, subject, why, rule, options } = asked;
+    conversation.put({ kind: "question", id, taskId, approvalId: id, subject, why, rule, options, decision: "", by: "" });
+  }
+  if (!task.endedMs) return;
+  for (const item of conversation.items) {
+    const isOpen = item.kind === "tool" && (item.state === "wanted" || item.state === "running");
+    if (isOpen && item.taskId === taskId) conversation.put({ ...item, state: "lost" });
+  }
+  const reason = conversation.saidLast(taskId) === task.reason.trim() ? "" : task.reason;
+  conversation.put({ kind: "end", id: `${taskId}.end`, taskId, outcome: task.state, reason, nextStep: task.nextStep });
+}

@@ -1,0 +1,5 @@
+import type * as vscode from "vscode";
+import type { Daemon } from "../daemon/daemon";
+import type { Store } from "../state/store";
+
+export function registerReview(_context: vscode.ExtensionContext, _daemon: Daemon, _store: Store): void {}
