@@ -124,6 +124,7 @@ end
 ---@param options? table
 ---@return agentxd.Options
 function M.set(options)
+  require("agentxd.ui.options").declare(M)
   options = options or {}
   local problems = M.problems(options)
   if #problems > 0 then

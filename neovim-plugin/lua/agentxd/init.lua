@@ -4,7 +4,7 @@ local M = {}
 local is_set_up = false
 
 ---Parts that want to know when the plugin is set up; each has `attach()`, which may be called again.
-local PARTS = { "agentxd.follow", "agentxd.hunks", "agentxd.keys" }
+local PARTS = { "agentxd.follow", "agentxd.hunks", "agentxd.keys", "agentxd.approvals", "agentxd.tasks.ended" }
 
 ---@param bufnr integer
 local function consider(bufnr)

@@ -2,7 +2,7 @@
 local M = {}
 
 ---@class agentxd.Key
----@field name string as it is called in `setup({ keys = { tasks = { pause = "p" } } })`
+---@field name string as it is called in `setup({ list_keys = { tasks = { pause = "p" } } })`
 ---@field key string
 ---@field words string what it does
 ---@field run fun()
@@ -12,7 +12,7 @@ local M = {}
 ---@param key agentxd.Key
 ---@return string lhs empty where it was switched off
 local function chosen(list, key)
-  local given = (require("agentxd.ui.options").of("keys") or {})[list] or {}
+  local given = (require("agentxd.ui.options").of("list_keys"))[list] or {}
   local lhs = given[key.name]
   if lhs == nil then
     return key.key
