@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.setup-done
 WORKERS ?= auto
 
-.PHONY: help setup test check demo bench train-embedder wheel generate format clean
+.PHONY: help setup test check demo bench train-embedder wheel vsix generate format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ format: setup ## Format and fix what can be fixed mechanically
 wheel: setup ## Build dist/*.whl
 	scripts/build-wheel
 
+vsix: ## Build dist/*.vsix, the VS Code extension
+	scripts/build-vsix
+
 clean: ## Remove what was made here
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .work
+	rm -rf .venv dist build vscode-extension/dist vscode-extension/build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .work
 	find server clients tests -name __pycache__ -type d -prune -exec rm -rf {} +
