@@ -17,7 +17,7 @@ export interface Remembered {
 export function remembered(from: Remembered): Conversation {
   const { session, transcript, lastSeq } = from.session;
   const conversation = new Conversation(session.id, lastSeq);
-  const byTask = Map.groupBy(transcript, (message) => taskOf(message.id));
+  const byTask = grouped(transcript);
   const own = new Set(session.taskIds);
   for (const [taskId, messages] of byTask) {
     if (!own.has(taskId)) brought(conversation, taskId, messages);
@@ -32,6 +32,17 @@ export function remembered(from: Remembered): Conversation {
     if (task) finished(conversation, task, from.approvals);
   }
   return conversation;
+}
+
+function grouped(transcript: readonly ChainItem[]): Map<string, ChainItem[]> {
+  const groups = new Map<string, ChainItem[]>();
+  for (const message of transcript) {
+    const name = taskOf(message.id);
+    const group = groups.get(name);
+    if (group) group.push(message);
+    else groups.set(name, [message]);
+  }
+  return groups;
 }
 
 /** The task of a message: `t3` of `t3.m2`. */

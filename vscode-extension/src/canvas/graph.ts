@@ -1,0 +1,147 @@
+/** What the canvas shows: goals, tasks and proposals as nodes, and the edges between them. */
+
+import type { Proposal, Task } from "../protocol.gen";
+import { cost, counted, short } from "../webviews/format";
+import { isOpenHunk, isUnderWay, type Mood, proposalLook, taskLook } from "../webviews/states";
+
+export type NodeKind = "goal" | "task" | "proposal";
+/** Why two nodes are joined: a goal has tasks, a task waits for another, a task made a proposal. */
+export type EdgeKind = "has" | "needs" | "made";
+
+export interface GraphNode {
+  readonly id: string;
+  readonly kind: NodeKind;
+  /** The goal that it belongs to: nodes of one goal stand together. */
+  readonly goalId: string;
+  readonly title: string;
+  /** Its state in words. */
+  readonly state: string;
+  readonly mood: Mood;
+  /** Short facts under the title. */
+  readonly details: readonly string[];
+  /** Since when it works, in milliseconds since 1970; 0 where it does not. */
+  readonly runningSinceMs: number;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: EdgeKind;
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+/** A part of a task that a later protocol brings: the tasks that must be done before it. */
+interface Dependent {
+  readonly dependsOn?: readonly string[];
+}
+
+/** The goals that are shown: those under way or with something to decide, one, or all of them. */
+export type Scope = "live" | "all" | { readonly goalId: string };
+
+/** Goals in the order in which something happened in them last, newest first. */
+export function graphOf(tasks: readonly Task[], proposals: readonly Proposal[], scope: Scope): Graph {
+  const byTask = new Map<string, Proposal[]>();
+  for (const proposal of proposals) {
+    byTask.set(proposal.taskId, [...(byTask.get(proposal.taskId) ?? []), proposal]);
+  }
+  const goals = new Map<string, Task[]>();
+  for (const task of tasks) {
+    if (!task.sessionId) continue; // serves one request, and is nobody's goal
+    goals.set(task.sessionId, [...(goals.get(task.sessionId) ?? []), task]);
+  }
+  const nodes: GraphNode[] = [];
+  const edges: GraphEdge[] = [];
+  for (const [goalId, turns] of [...goals].reverse()) {
+    if (!isShown(goalId, turns, byTask, scope)) continue;
+    nodes.push(goalNode(goalId, turns));
+    for (const task of turns) {
+      nodes.push(taskNode(task));
+      edges.push(...edgesTo(task, turns));
+      for (const proposal of byTask.get(task.id) ?? []) {
+        nodes.push(proposalNode(proposal, goalId));
+        edges.push({ from: task.id, to: proposal.id, kind: "made" });
+      }
+    }
+  }
+  return { nodes, edges };
+}
+
+/** The goals that there are, newest first, for a choice. */
+export function goalsOf(tasks: readonly Task[]): readonly { readonly id: string; readonly title: string }[] {
+  const titles = new Map<string, string>();
+  for (const task of tasks) {
+    if (task.sessionId && !titles.has(task.sessionId)) titles.set(task.sessionId, short(task.goal, 60));
+  }
+  return [...titles].map(([id, title]) => ({ id, title })).reverse();
+}
+
+function isShown(goalId: string, turns: readonly Task[], byTask: ReadonlyMap<string, Proposal[]>, scope: Scope): boolean {
+  if (scope === "all") return true;
+  if (scope !== "live") return scope.goalId === goalId;
+  return turns.some((task) => isTaskLive(task, byTask.get(task.id) ?? []));
+}
+
+function isTaskLive(task: Task, proposals: readonly Proposal[]): boolean {
+  if (isUnderWay(task.state) || task.state === "interrupted") return true;
+  return proposals.some((proposal) => proposal.hunks.some((hunk) => isOpenHunk(hunk.state)));
+}
+
+function edgesTo(task: Task, turns: readonly Task[]): GraphEdge[] {
+  const needed = (task as Dependent).dependsOn ?? [];
+  const known = needed.filter((id) => turns.some((other) => other.id === id));
+  if (!known.length) return [{ from: task.sessionId, to: task.id, kind: "has" }];
+  return known.map((from) => ({ from, to: task.id, kind: "needs" }));
+}
+
+function goalNode(goalId: string, turns: readonly Task[]): GraphNode {
+  const newest = turns.at(-1);
+  const lively = turns.find((task) => isUnderWay(task.state)) ?? newest;
+  const look = taskLook(lively?.state ?? "pending");
+  const spent = turns.reduce((sum, task) => sum + task.costMicros, 0);
+  return {
+    id: goalId,
+    kind: "goal",
+    goalId,
+    title: short(turns[0]?.goal ?? goalId, 140),
+    state: look.words,
+    mood: look.mood,
+    details: [goalId, counted(turns.length, "task"), ...(spent ? [cost(spent)] : [])],
+    runningSinceMs: 0,
+  };
+}
+
+function taskNode(task: Task): GraphNode {
+  const look = taskLook(task.state);
+  return {
+    id: task.id,
+    kind: "task",
+    goalId: task.sessionId,
+    title: short(task.goal, 140),
+    state: look.words,
+    mood: look.mood,
+    details: [task.id, task.role, task.modelLabel || task.provider, ...(task.costMicros ? [cost(task.costMicros)] : [])].filter(
+      (detail) => detail,
+    ),
+    runningSinceMs: isUnderWay(task.state) ? task.startedMs : 0,
+  };
+}
+
+function proposalNode(proposal: Proposal, goalId: string): GraphNode {
+  const look = proposalLook(proposal.state);
+  const open = proposal.hunks.filter((hunk) => isOpenHunk(hunk.state)).length;
+  const decided = open ? `${open} of ${counted(proposal.hunks.length, "hunk")} to review` : counted(proposal.hunks.length, "hunk");
+  return {
+    id: proposal.id,
+    kind: "proposal",
+    goalId,
+    title: short(proposal.title, 140),
+    state: look.words,
+    mood: look.mood,
+    details: [proposal.id, counted(proposal.files.length, "file"), decided],
+    runningSinceMs: 0,
+  };
+}
