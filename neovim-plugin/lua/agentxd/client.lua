@@ -123,7 +123,8 @@ end
 ---Root that a command in this window is about: that of its file, the last one, or the working directory's.
 ---@return string?
 function M.current_root()
-  local root = M.root_of_buffer(vim.api.nvim_get_current_buf())
+  -- A list or a chat knows whose it is.
+  local root = vim.b.agentx_root or M.root_of_buffer(vim.api.nvim_get_current_buf())
   if root then
     return root
   end
