@@ -1,4 +1,5 @@
 import type { Middleware } from "vscode-languageclient/node";
+import { reviewMiddleware } from "../review/middleware";
 
 /** What the extension does differently from what the language client would do by itself. */
-export const middleware: Middleware = {};
+export const middleware: Middleware = { ...reviewMiddleware };

@@ -78,6 +78,11 @@ export class SideTexts implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 }
 
+/** `p1:path` of a side; undefined for other documents. */
+export function targetOfSide(uri: vscode.Uri): string | undefined {
+  return uri.scheme === SIDE_SCHEME ? `${partsOf(uri).proposal}:${uri.path.slice(1)}` : undefined;
+}
+
 function partsOf(uri: vscode.Uri): { readonly proposal: string; readonly side: Side } {
   const query = new URLSearchParams(uri.query);
   const side = query.get("side");

@@ -1,0 +1,61 @@
+/** A notification for each question that waits, for as long as it waits. */
+
+import * as vscode from "vscode";
+import type { Approval } from "../protocol.gen";
+import type { Store } from "../state/store";
+import { sentence, unlinked } from "./words";
+
+/**
+ * VS Code lets an extension take back only notifications of progress, so that is what these are: their
+ * answers are links, and they go as soon as anybody has answered.
+ */
+export class Notifying implements vscode.Disposable {
+  readonly #open = new Map<string, () => void>();
+  readonly #listener: vscode.Disposable;
+
+  constructor(private readonly store: Store) {
+    this.#listener = store.onDidChangeApprovals(() => this.#look());
+    this.#look();
+  }
+
+  /** Ids of the questions that are shown. */
+  get shown(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    for (const close of this.#open.values()) close();
+    this.#open.clear();
+  }
+
+  #look(): void {
+    const waiting = new Map(this.store.approvals().map((approval) => [approval.id, approval]));
+    for (const [id, close] of [...this.#open]) {
+      if (!waiting.has(id)) {
+        this.#open.delete(id);
+        close();
+      }
+    }
+    for (const approval of waiting.values()) {
+      if (!this.#open.has(approval.id)) this.#show(approval);
+    }
+  }
+
+  #show(approval: Approval): void {
+    const answered = new Promise<void>((close) => this.#open.set(approval.id, close));
+    const title = `${sentence(approval)} ${linksOf(approval)}`;
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => answered);
+  }
+}
+
+/** `[once](command:…) | [always](command:…) | …` */
+export function linksOf(approval: Approval): string {
+  const answers = approval.options.map((option) => link(option, "agentx.approval.decide", [approval.id, option]));
+  return [...answers, link("details…", "agentx.approval.show", [approval.id])].join(" | ");
+}
+
+function link(text: string, command: string, args: readonly string[]): string {
+  const query = encodeURIComponent(JSON.stringify(args)).replace(/[()']/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return `[${unlinked(text).replace(/[[\]]/g, " ")}](command:${command}?${query})`;
+}
