@@ -4,7 +4,7 @@ local M = {}
 local HAS_METHODS = vim.fn.has("nvim-0.11") == 1
 
 ---@param client vim.lsp.Client
----@param name "request"|"stop"|"is_stopped"
+---@param name "request"|"notify"|"stop"|"is_stopped"
 local function call(client, name, ...)
   if HAS_METHODS then
     return client[name](client, ...)
@@ -20,6 +20,13 @@ end
 function M.request(client, method, params, done)
   -- Without a buffer all that was typed anywhere is sent first.
   return (call(client, "request", method, params, done))
+end
+
+---@param client vim.lsp.Client
+---@param method string
+---@param params table
+function M.notify(client, method, params)
+  call(client, "notify", method, params)
 end
 
 ---@param client vim.lsp.Client
