@@ -9,7 +9,8 @@ from agentxd.workspace.documents import Document, Documents
 from agentxd.workspace.lines import decode, encode
 
 _BOM = b"\xef\xbb\xbf"
-_TEXT_FOLLOWS_S = 2.0
+_TEXT_FOLLOWS_S = 5.0
+"""Emacs tells of an edit when nobody has typed for half a second."""
 _REFUSAL_S = 0.3
 """So long the text is watched after an editor refused; some refuse and apply all the same."""
 _POLL_S = 0.005

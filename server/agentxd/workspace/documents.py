@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-_N_RECENT = 15
+_N_RECENT = 63
 
 
 class Document(Struct, frozen=True):

@@ -94,6 +94,14 @@ class ClientFacts:
         return bool(self._has(*edits, "documentChanges") or self._has(*edits, "resourceOperations"))
 
     @property
+    def is_single_minded(self) -> bool:
+        """Whether it cannot be asked anything while it waits for an answer: Emacs's eglot.
+
+        Old ones do not tell their name.
+        """
+        return self.name in ("Eglot", "unknown")
+
+    @property
     def has_lens_refresh(self) -> bool:
         """workspace/codeLens/refresh."""
         return bool(self._has("workspace", "codeLens", "refreshSupport"))

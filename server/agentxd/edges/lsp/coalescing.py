@@ -9,7 +9,7 @@ Step = Coroutine[Any, Any, None]
 class Coalescing:
     """Does one thing at a time; what is asked for again while it waits is done once."""
 
-    def __init__(self, run_soon: Callable[[Step], None]) -> None:
+    def __init__(self, run_soon: Callable[[Step], object]) -> None:
         self._run_soon = run_soon
         self._waiting: dict[str, Callable[[], Step]] = {}
         self._is_running = False

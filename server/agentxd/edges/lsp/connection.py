@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from agentxd_protocol.base import Wire
 from agentxd_protocol.event import PublishedNotification
@@ -24,6 +24,7 @@ from agentxd.edges.lsp.protocol import (
     notification,
 )
 from agentxd.edges.lsp.subscription import Subscription
+from agentxd.edges.lsp.under_way import UnderWay
 from agentxd.kernel.errors import ConflictError
 from agentxd.sessions.application import Application
 
@@ -35,6 +36,7 @@ _BEFORE_INITIALIZE = frozenset(
 )
 Handler = Callable[["Connection", Any], Awaitable[Any]]
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Connection:
@@ -55,6 +57,7 @@ class Connection:
         self.is_agentx = False
         self.published: set[str] = set()
         self.contents = Contents()
+        self.edits = UnderWay()
         self.progress: dict[str, str] = {}
         self._closers: list[Callable[[], None]] = []
         self._handlers = handlers
@@ -161,9 +164,9 @@ class Connection:
         """A request to this client whose answer does not matter."""
         self.protocol.ask_soon(method, params)
 
-    def run_soon(self, step: Coroutine[Any, Any, None]) -> None:
+    def run_soon(self, step: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Work for this client that ends with it."""
-        self.protocol.run_soon(step)
+        return self.protocol.run_soon(step)
 
     def run_newest(self, key: str, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Work of which only the newest of its key matters; one at a time."""
@@ -199,7 +202,10 @@ class Connection:
         edits = text_edits(before, after, self.facts.encoding)
         edit = {"documentChanges": [{"textDocument": document, "edits": edits}]}
         try:
-            async with asyncio.timeout(_EDIT_TIMEOUT_S):
+            async with (
+                self.edits.edit(is_after_answers=self.facts.is_single_minded),
+                asyncio.timeout(_EDIT_TIMEOUT_S),
+            ):
                 answer = await self.protocol.ask(
                     "workspace/applyEdit", {"label": label, "edit": edit}
                 )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from agentxd_protocol.errors import ERROR_CODES, ErrorData
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,7 @@ NOT_INITIALIZED, REQUEST_CANCELLED = -32002, -32800
 _MAX_IN_FLIGHT = 512
 _ASK_TIMEOUT_S = 60.0
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Dispatch(Protocol):
@@ -63,7 +64,7 @@ class JsonRpcProtocol:
         self._writer = writer
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._in_flight: dict[str | int, asyncio.Task[None]] = {}
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Any]] = set()
         self._n_asked = 0
 
     # --- what comes in ------------------------------------------------------------------------
@@ -208,13 +209,14 @@ class JsonRpcProtocol:
         """A request to the client whose answer does not matter."""
         self.run_soon(self._ask_in_time(method, params))
 
-    def run_soon(self, step: Coroutine[Any, Any, None]) -> None:
+    def run_soon(self, step: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Work for this client; cancelled and awaited when the connection ends."""
         task = asyncio.get_running_loop().create_task(step)
         self._background.add(task)
         task.add_done_callback(self._step_ended)
+        return task
 
-    def _step_ended(self, task: asyncio.Task[None]) -> None:
+    def _step_ended(self, task: asyncio.Task[Any]) -> None:
         """A broken step is logged and ends nothing else."""
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:

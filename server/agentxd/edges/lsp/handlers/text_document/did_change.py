@@ -14,12 +14,11 @@ async def handle(connection: Connection, params: Json) -> None:
     mine = [d for d in documents.of(path or "") if d.connection == connection.id]
     if path is None or not mine:
         return
-    text = mine[0].text
+    text, version = mine[0].text, document.get("version")
+    version = mine[0].version + 1 if version is None else int(version)
     for change in params["contentChanges"]:
+        # Each step counts: an edit of ours and what was typed after it may come in one message.
         text = apply_change(text, change, connection.facts.encoding)
-    version = document.get("version")
-    documents.changed(
-        connection.id, path, mine[0].version + 1 if version is None else int(version), text
-    )
+        documents.changed(connection.id, path, version, text)
     connection.application.typed(path)
     publish_soon(connection, path)
