@@ -53,6 +53,8 @@ class Exit(IntEnum):
     """The review has remarks, where none were to pass."""
     REVIEW_INCOMPLETE = 22
     """A reviewer could not run, or the time was up: nobody knows what the rest holds."""
+    TAKEN_OVER = 23
+    """A person took the task over before it was done; what the agent had done is proposed."""
     CANCELLED = 130
     """Ctrl-C, or cancelled by someone."""
 
@@ -83,6 +85,7 @@ BY_OUTCOME: dict[str, Exit] = {
     "denied": Exit.DENIED,
     "budget_exhausted": Exit.BUDGET_EXHAUSTED,
     "cancelled": Exit.CANCELLED,
+    "taken_over": Exit.TAKEN_OVER,
     "interrupted": Exit.INTERRUPTED,
 }
 """How a task ended to exit code."""

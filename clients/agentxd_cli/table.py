@@ -6,6 +6,7 @@ from agentxd_cli.table_review import REVIEW_COMMANDS
 
 _IDS = option("ids", help="p1, p1.2 or p1:path", nargs="+", metavar="ID")
 _HUNKS, _TASKS = "agentxd_cli.commands.hunks", "agentxd_cli.commands.tasks"
+_HOLDING = "agentxd_cli.commands.holding"
 _DAEMON, _LOG = "agentxd_cli.commands.daemon", "agentxd_cli.commands.log"
 
 _SESSIONS = "agentxd_cli.commands.sessions"
@@ -175,8 +176,22 @@ COMMANDS = (
         (option("id", help="t1"),),
     ),
     Command(
+        "pause",
+        "halt a task before its next model or tool call; its time stands still",
+        _HOLDING,
+        "pause",
+        (option("id", help="t1"),),
+    ),
+    Command(
+        "take-over",
+        "end an agent's work at its next edge and go on by hand from its proposal",
+        _HOLDING,
+        "take_over",
+        (option("id", help="t1"),),
+    ),
+    Command(
         "resume",
-        "run an interrupted task again, or drop it; or go on with a session",
+        "let a paused or interrupted task go on, or drop it; or go on with a session",
         _TASKS,
         "resume",
         (option("id", help="t1 or s1"), flag("--drop", help="drop it")),

@@ -45,6 +45,7 @@ TaskState = Annotated[
         "pending",
         "running",
         "waiting",
+        "paused",
         "completed",
         "no_change",
         "failed",
@@ -52,6 +53,7 @@ TaskState = Annotated[
         "denied",
         "budget_exhausted",
         "cancelled",
+        "taken_over",
         "interrupted",
     ),
 ]
@@ -59,7 +61,7 @@ TranscriptRole = Annotated[str, _choice("user", "assistant", "tool")]
 TranscriptKind = Annotated[str, _choice("text", "thinking", "tool_call", "observation")]
 QueueMode = Annotated[str, _choice("", "steer", "interrupt", "queue", "collect")]
 PromptFate = Annotated[str, _choice("started", "joins", "waits")]
-SessionState = Annotated[str, _choice("idle", "running", "waiting", "interrupted")]
+SessionState = Annotated[str, _choice("idle", "running", "paused", "waiting", "interrupted")]
 IndexState = Annotated[
     str,
     _choice("off", "starting", "listing", "reading", "embedding", "ready", "paused", "failed"),

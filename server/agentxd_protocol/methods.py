@@ -88,10 +88,22 @@ METHODS: tuple[Method, ...] = (
     ),
     _request("agentx/task/cancel", "task.TaskRef", "task.CancelTaskResult", "Stop a running task."),
     _request(
+        "agentx/task/pause",
+        "task.TaskRef",
+        "task.TaskResult",
+        "Halt a task at its next edge; its sandbox is kept and its time stands still.",
+    ),
+    _request(
         "agentx/task/resume",
         "task.ResumeTaskParams",
         "task.CancelTaskResult",
-        "Answer for an interrupted task: run it again or drop it.",
+        "Let a paused task go on, or run an interrupted one again; or drop it.",
+    ),
+    _request(
+        "agentx/task/takeOver",
+        "task.TaskRef",
+        "task.TaskResult",
+        "End the agent's work at its next edge and keep it as a proposal: a person goes on.",
     ),
     _request(
         "agentx/session/prompt",
@@ -116,13 +128,13 @@ METHODS: tuple[Method, ...] = (
         "agentx/session/stop",
         "session.SessionRef",
         "session.TurnResult",
-        "End the turn under way and keep its work as a proposal.",
+        "End the turn under way at once and keep its work as a proposal.",
     ),
     _request(
         "agentx/session/resume",
         "session.SessionRef",
         "session.TurnResult",
-        "Go on with what waits, or with the turn that was interrupted.",
+        "Go on with what is paused, waits or was interrupted.",
     ),
     _request(
         "agentx/session/fork",

@@ -78,6 +78,14 @@ class Task(Wire):
     ended_ms: int
     is_settled: bool = True
     """False until what its end brings is done too: superseding, and what `apply` asked for."""
+    is_pausing: bool = False
+    """It halts at its next edge: before a model call, or between tool calls."""
+    is_being_taken_over: bool = False
+    """The agent stops at its next edge."""
+    paused_at_ms: int = 0
+    """Since when it stands still; 0 where it does not."""
+    paused_ms: int = 0
+    """For how long it stood still before that; time at work is what is left without it."""
 
 
 class ListTasksResult(Wire):
@@ -118,8 +126,17 @@ class CancelTaskResult(Wire):
     task: Task
 
 
+class TaskResult(Wire):
+    """The task as it is now."""
+
+    task: Task
+
+
 class ResumeTaskParams(Wire):
-    """Answer for a task that was interrupted: go on from the start of its goal, or drop it."""
+    """Answer for a task that is paused or was interrupted: go on, or drop it.
+
+    A paused task goes on where it stands, an interrupted one from the start of its goal.
+    """
 
     task_id: str
     is_resumed: bool = True

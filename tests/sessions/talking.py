@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from agentxd.agents.budget import Ceilings
 from agentxd.agents.fake_clock import FakeClock
 from agentxd.agents.gate import gate_of
 from agentxd.agents.routing.route import only
@@ -103,6 +104,13 @@ class TalkHouse:
         self.goals = Goals(self.journal, self, follow_up.after, turns.dress)
         self.conversations = Conversations(self.journal, self.goals, self.clock)
         self.transfers = Transfers(self.journal)
+        self.approvals = Approvals(
+            self.journal.record, lambda: self.journal.state.tasks, self.clock
+        )
+        self.seconds = 0
+        """Time budget of the coming tasks; 0 for none."""
+        self.ask = ()
+        """Rules of permission_ask for the coming tasks."""
 
     # Equipment
 
@@ -118,11 +126,14 @@ class TalkHouse:
             snapshot = await self.disk.snapshot(str(self.root), {})
             return SandboxSpec(f"w/{task.id}", snapshot, str(self._folder / "scratch"))
 
-        assignment = Assignment(task.id, task.goal, prepare, built_in_tools(), gate_of(), proposal)
-        approvals = Approvals(self.journal.record, lambda: self.journal.state.tasks, self.clock)
+        gate = gate_of(ask=self.ask)
+        assignment = Assignment(
+            task.id, task.goal, prepare, built_in_tools(), gate, proposal,
+            ceilings=Ceilings(seconds=self.seconds),
+        )  # fmt: skip
         route = only(self.model, self.clock)
         ports = TaskPorts(
-            self.journal.record, self.blobs, self.clock, route, ProcessBackend(), approvals
+            self.journal.record, self.blobs, self.clock, route, ProcessBackend(), self.approvals
         )
         return assignment, ports
 

@@ -127,7 +127,7 @@ class Chat:
             )
         if found["runningTaskId"]:
             self._watch(found["runningTaskId"])
-        if found["state"] not in ("interrupted", "waiting"):
+        if found["state"] not in ("interrupted", "waiting", "paused"):
             if self.options.is_resumed and not found["runningTaskId"] and not self.options.json:
                 words = f"nothing of {found['id']} was interrupted or waits; say what is to be done"
                 print(paint(f"  {words}", "yellow"))
@@ -142,6 +142,8 @@ class Chat:
                 if n
                 else "the last turn was interrupted"
             )
+            if found["state"] == "paused":
+                what = "the turn is paused"
             print(paint(f"  {what}: /resume goes on with it, or say something", "yellow"))
 
     # --- what is shown ---------------------------------------------------------------------

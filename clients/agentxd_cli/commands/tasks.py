@@ -61,7 +61,7 @@ def cancel(options: argparse.Namespace) -> int:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Run an interrupted task again, or drop it; or go on with a session."""
+    """Let a paused or interrupted task go on, or drop it; or go on with a session."""
     if options.id.startswith("s"):
         from agentxd_cli.commands.chat import chat  # only where there is a session
 

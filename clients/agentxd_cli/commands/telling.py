@@ -46,11 +46,12 @@ def tell(options: argparse.Namespace, connection: Connection, ended: Ended) -> i
         result = {"task": found, "proposals": proposals, "exitCode": int(code)}
         print_line({"type": "Result", **result})
     else:
-        _tell_words(connection, ended, found, proposals)
+        tell_words(connection, ended, found, proposals)
     return code
 
 
-def _tell_words(connection: Connection, ended: Ended, found: Json, proposals: list[Json]) -> None:
+def tell_words(connection: Connection, ended: Ended, found: Json, proposals: list[Json]) -> None:
+    """What came of a task, for a person."""
     for line in found["reason"].splitlines() if found["reason"] != ended.said.strip() else ():
         print(f"  {line}")
     for proposal in proposals:
@@ -74,7 +75,8 @@ def spent(found: Json) -> str:
     steps = counted(found["nSteps"], "step") if found["nSteps"] else "no finished step"
     whose = f" of {label}" if label else ""
     played = " (played)" if is_played(label) else ""
-    seconds = max(0, found["endedMs"] - found["startedMs"]) / 1000
+    until = found["endedMs"] or found["pausedAtMs"] or found["startedMs"]
+    seconds = max(0, until - found["startedMs"] - found["pausedMs"]) / 1000
     cached = found["cacheReadTokens"] / found["inputTokens"] if found["inputTokens"] else 0
     cache = f" ({cached:.0%} from the cache)" if cached else ""
     return (

@@ -35,6 +35,10 @@ def _snapshot(data: Json) -> str:
 _TOLD: dict[str, Callable[[Json], str]] = {
     "SnapshotTaken": _snapshot,
     "ModelChosen": _chosen,
+    "PauseRequested": lambda data: f"{data['by']} pauses it: it halts at its next edge",
+    "TaskPaused": lambda data: f"paused; go on with: agentxd resume {data['task']}",
+    "TaskResumed": lambda data: f"{data['by']} lets it go on",
+    "TakeOverRequested": lambda data: f"{data['by']} takes it over: it stops at its next edge",
     "TranscriptCompacted": lambda data: (
         f"{data['n_dropped']} messages were summed up to make room"
         f" ({data['tokens_before']:,} tokens to {data['tokens_after']:,})"

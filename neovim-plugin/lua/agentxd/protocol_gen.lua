@@ -221,7 +221,7 @@
 ---@class agentxd.FixFindingsResult
 ---@field sessionId string # Empty where nothing could be mended.
 ---@field taskId string
----@field state "pending" | "running" | "waiting" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "interrupted"
+---@field state "pending" | "running" | "waiting" | "paused" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "taken_over" | "interrupted"
 ---@field reason string # What the task said at its end, or why there is none.
 ---@field proposalId string # Empty where there is none, or not yet.
 ---@field nMended integer
@@ -610,7 +610,7 @@
 ---@field transcript string[] # The run, line by line.
 
 
----Answer for a task that was interrupted: go on from the start of its goal, or drop it.
+---Answer for a task that is paused or was interrupted: go on, or drop it. A paused task goes on where it stands, an interrupted one from the start of its goal.
 ---@class agentxd.ResumeTaskParams
 ---@field taskId string
 ---@field isResumed? boolean
@@ -776,7 +776,7 @@
 ---@field id string
 ---@field title string
 ---@field client string
----@field state "idle" | "running" | "waiting" | "interrupted"
+---@field state "idle" | "running" | "paused" | "waiting" | "interrupted"
 ---@field queueMode "" | "steer" | "interrupt" | "queue" | "collect"
 ---@field collectMs integer
 ---@field provider string # Of the next turn; empty for the setting.
@@ -955,7 +955,7 @@
 ---@field role string
 ---@field provider string
 ---@field model string
----@field state "pending" | "running" | "waiting" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "interrupted"
+---@field state "pending" | "running" | "waiting" | "paused" | "completed" | "no_change" | "failed" | "checks_failed" | "denied" | "budget_exhausted" | "cancelled" | "taken_over" | "interrupted"
 ---@field reason string
 ---@field nextStep string
 ---@field errorCode string # Name of the error that ended it; empty where none did.
@@ -974,11 +974,20 @@
 ---@field startedMs integer
 ---@field endedMs integer
 ---@field isSettled boolean # False until what its end brings is done too: superseding, and what `apply` asked for.
+---@field isPausing boolean # It halts at its next edge: before a model call, or between tool calls.
+---@field isBeingTakenOver boolean # The agent stops at its next edge.
+---@field pausedAtMs integer # Since when it stands still; 0 where it does not.
+---@field pausedMs integer # For how long it stood still before that; time at work is what is left without it.
 
 
 ---Names a task.
 ---@class agentxd.TaskRef
 ---@field taskId string
+
+
+---The task as it is now.
+---@class agentxd.TaskResult
+---@field task agentxd.Task
 
 
 ---One part of a transcript, flattened for showing.
@@ -1035,7 +1044,9 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/get", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetTaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/usage/get", params: agentxd.GetUsageParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetUsageResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/cancel", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/task/pause", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.TaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/task/resume", params: agentxd.ResumeTaskParams, done: fun(error: agentxd.ErrorData?, result: agentxd.CancelTaskResult?))
+---@field request fun(self: agentxd.TypedClient, method: "agentx/task/takeOver", params: agentxd.TaskRef, done: fun(error: agentxd.ErrorData?, result: agentxd.TaskResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/session/prompt", params: agentxd.PromptSessionParams, done: fun(error: agentxd.ErrorData?, result: agentxd.PromptSessionResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/session/list", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.ListSessionsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/session/get", params: agentxd.SessionRef, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSessionResult?))
@@ -1091,13 +1102,15 @@ M.METHODS = {
   ["agentx/task/get"] = "One task with its transcript.",
   ["agentx/usage/get"] = "What models cost, by day, role and model.",
   ["agentx/task/cancel"] = "Stop a running task.",
-  ["agentx/task/resume"] = "Answer for an interrupted task: run it again or drop it.",
+  ["agentx/task/pause"] = "Halt a task at its next edge; its sandbox is kept and its time stands still.",
+  ["agentx/task/resume"] = "Let a paused task go on, or run an interrupted one again; or drop it.",
+  ["agentx/task/takeOver"] = "End the agent's work at its next edge and keep it as a proposal: a person goes on.",
   ["agentx/session/prompt"] = "Say something to a session: a new turn, or what its queue mode makes of it.",
   ["agentx/session/list"] = "All sessions.",
   ["agentx/session/get"] = "One session with its transcript as a chain.",
   ["agentx/session/set"] = "Set queue mode, provider or model of the coming turns.",
-  ["agentx/session/stop"] = "End the turn under way and keep its work as a proposal.",
-  ["agentx/session/resume"] = "Go on with what waits, or with the turn that was interrupted.",
+  ["agentx/session/stop"] = "End the turn under way at once and keep its work as a proposal.",
+  ["agentx/session/resume"] = "Go on with what is paused, waits or was interrupted.",
   ["agentx/session/fork"] = "Begin a session with the transcript of another, up to any message or event.",
   ["agentx/session/export"] = "The transcript as JSON Lines, without secrets.",
   ["agentx/session/import"] = "Begin a session with an exported transcript.",

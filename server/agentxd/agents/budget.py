@@ -67,6 +67,8 @@ class Meter:
         self._parent = parent
         self._next_step = next_step
         self._started_ms = clock.now_ms()
+        self._stopped_ms = 0
+        """Since when its time stands still, 0 where it runs."""
         self.n_steps = 0
         self.tokens = 0
         self.cost_micros = 0
@@ -94,8 +96,19 @@ class Meter:
         """Until this meter's own time ceiling."""
         if not self._ceilings.seconds:
             return None
-        spent = (self._clock.now_ms() - self._started_ms) / 1000
+        now_ms = self._stopped_ms or self._clock.now_ms()
+        spent = (now_ms - self._started_ms) / 1000
         return self._ceilings.seconds - spent
+
+    def stand_still(self) -> None:
+        """Its own time stands still until it goes on."""
+        self._stopped_ms = self._stopped_ms or self._clock.now_ms()
+
+    def go_on(self) -> None:
+        """Its own time runs again, from where it stood still."""
+        if self._stopped_ms:
+            self._started_ms += self._clock.now_ms() - self._stopped_ms
+            self._stopped_ms = 0
 
     def own_tokens(self) -> int | None:
         """Tokens left under this meter's own ceiling."""

@@ -40,7 +40,10 @@ async def _at_once() -> None:
 
 
 class Dispatcher:
-    """Answers the tool calls of one task; `ready` is waited for before the first."""
+    """Answers the tool calls of one task; `ready` is waited for before the first.
+
+    `edge` is waited for before each call, where nothing else of the task is under way.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class Dispatcher:
         record: Recorder,
         clock: Clock,
         ready: Callable[[], Awaitable[None]] = _at_once,
+        edge: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
         self._task = task
         self._tools: Mapping[str, Tool] = {tool.spec.name: tool for tool in tools}
@@ -60,6 +64,7 @@ class Dispatcher:
         self._record = record
         self._clock = clock
         self._ready = ready
+        self._edge = edge
         self.denials: list[str] = []
         """Every refusal so far, in words."""
         self.is_last_denied = False
@@ -72,6 +77,7 @@ class Dispatcher:
         try:
             await self._ready()
             for batch in self._batches(calls):
+                await self._edge()
                 await self._answer_batch(calls, batch, answers)
             self.is_last_denied = len(self.denials) > n_denials
         except asyncio.CancelledError:
@@ -99,7 +105,9 @@ class Dispatcher:
         async def one(index: int) -> None:
             is_repeated = any(calls[index].id == other.id for other in calls[:index])
             started = self._clock.now_ms()
-            answers[index] = await self._answer_one(calls[index], is_repeated=is_repeated)
+            answers[index] = await self._answer_one(
+                calls[index], is_repeated=is_repeated, is_alone=len(batch) == 1
+            )
             duration = self._clock.now_ms() - started
             await finish(self._completed(answers[index], duration))
 
@@ -113,13 +121,17 @@ class Dispatcher:
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
 
-    async def _answer_one(self, call: ToolCall, *, is_repeated: bool) -> Observation:
+    async def _answer_one(
+        self, call: ToolCall, *, is_repeated: bool, is_alone: bool
+    ) -> Observation:
         tool = self._tools.get(call.name)
         problem = _problem(call, tool, self._tools, is_repeated=is_repeated)
         if tool is None or problem:
             return _refusal(call, problem)
         try:
             verdict = await self._pass_gate(tool, call)
+            if is_alone:
+                await self._edge()  # a person may have paused it while it was asked
         except DeniedError as error:
             self.denials.append(error.message)
             return _refusal(call, _words(error))

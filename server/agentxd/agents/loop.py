@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
+from agentxd.agents.braking import Brake
 from agentxd.agents.budget import Meter
 from agentxd.agents.context.compacting import Compactor
 from agentxd.agents.dispatch import Dispatcher
@@ -37,6 +38,8 @@ class LoopParts:
     record: Recorder
     inbox: Callable[[], Sequence[MessageAdded]] = _nothing_new
     """What the user said since it was asked last; recorded, then taken up in the next step."""
+    brake: Brake = field(default_factory=Brake)
+    """Holds it before a step; the dispatcher has the same one."""
 
 
 async def run_loop(task: str, parts: LoopParts, request: ModelRequest) -> tuple[Message, ...]:
@@ -47,6 +50,7 @@ async def run_loop(task: str, parts: LoopParts, request: ModelRequest) -> tuple[
     """
     n_go_ons = 0
     while True:
+        await parts.brake.edge()
         request = await _added(parts, request, *parts.inbox())
         request, finished = await _step(parts, request)
         request = _with(request, finished.message)
@@ -90,12 +94,12 @@ async def _answered(
 
 async def _answer(parts: LoopParts, calls: list[ToolCall]) -> tuple[Any, ...]:
     """Tools run under the time that is left, too."""
-    timer = asyncio.timeout(parts.meter.seconds_left())
+    timer: asyncio.Timeout | None = None
     try:
-        async with timer:
+        async with parts.brake.timed(parts.meter) as timer:
             return await parts.dispatcher.answer(calls)
     except TimeoutError as error:
-        if timer.expired():
+        if timer is not None and timer.expired():
             raise out_of_time() from error
         raise
 

@@ -14,6 +14,7 @@ from agentxd.kernel.events import PromptReceived, SessionChanged, SessionStarted
 from agentxd.kernel.ids import prompt_id, session_id
 from agentxd.kernel.ports import Clock
 from agentxd.sessions.goals import MAX_GOAL_CHARS, RULES, Goal, Goals, unheard
+from agentxd.sessions.holding import Holding
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.talks import (
     COLLECT,
@@ -49,6 +50,7 @@ class Conversations:
         self._journal = journal
         self._goals = goals
         self._clock = clock
+        self.holding = Holding(journal, goals, clock)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._chores: set[asyncio.Task[None]] = set()
         self._collecting: set[str] = set()
@@ -109,10 +111,15 @@ class Conversations:
         self._goals.halt(task)
         return task
 
-    async def resume(self, name: str) -> str:
-        """Go on: with what waits, else with the turn that was interrupted. Its task."""
+    async def resume(self, name: str, by: str = "") -> str:
+        """Go on: with the turn that is paused, with what waits, or with what was interrupted.
+
+        Its task. Raises NotFoundError, StateError.
+        """
         session = self.get(name)
         if task := self.running(name):
+            if self._goals.is_held(task):
+                await self.holding.resume(task, by)
             return task
         if session.waiting:
             return await self._pump(name, is_due=True)
@@ -219,7 +226,11 @@ class Conversations:
         if session is None or not session.waiting or state.outcome is TaskOutcome.INTERRUPTED:
             self._wishes.pop(state.session, None)
             return
-        is_called_off = state.outcome in (TaskOutcome.CANCELLED, None)
+        is_called_off = state.outcome in (
+            TaskOutcome.CANCELLED,
+            TaskOutcome.TAKEN_OVER,
+            None,
+        )
         if is_called_off and not any(
             p.queue_mode == INTERRUPT or p.id in since for p in session.waiting
         ):

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from agentxd.agents.braking import Brake
 from agentxd.kernel.errors import (
     AgentxError,
     InvalidRequestError,
@@ -79,6 +80,13 @@ class Equipment(Protocol):
         ...
 
 
+class Controls(Struct, frozen=True):
+    """How a running task is held and ended early."""
+
+    halt: Halt
+    brake: Brake
+
+
 class Goals:
     """Starts, follows and stops tasks. The owner of their background work."""
 
@@ -94,7 +102,7 @@ class Goals:
         self._follow_up = follow_up
         self._dress = dress
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._halts: dict[str, Halt] = {}
+        self._controls: dict[str, Controls] = {}
         self.at_end: Callable[[str], None] = unheard
         """Told of every task whose work here is over."""
         self._n_proposals = 0
@@ -110,8 +118,17 @@ class Goals:
 
     def is_ending(self, task: str) -> bool:
         """Whether somebody called it off, and what it did is still being put away."""
-        halt, worker = self._halts.get(task), self._running.get(task)
-        return halt is not None and (halt.is_called or bool(worker and worker.cancelling()))
+        controls, worker = self._controls.get(task), self._running.get(task)
+        if controls is None:
+            return False
+        halt = controls.halt
+        is_called = halt.is_called or bool(halt.taken_by)
+        return is_called or bool(worker and worker.cancelling())
+
+    def is_held(self, task: str) -> bool:
+        """Whether it is paused, or will be at its next edge."""
+        state = self._journal.state.tasks.tasks.get(task)
+        return state is not None and (state.phase is TaskPhase.PAUSED or state.is_pausing)
 
     async def run(self, goal: Goal, client: str) -> tuple[str, str]:
         """Start work; (session id, task id). Raises InvalidRequestError, NotFoundError."""
@@ -141,8 +158,12 @@ class Goals:
 
     def halt(self, task: str) -> None:
         """End a running task early; what it has done so far is kept."""
-        if halt := self._halts.get(task):
-            halt.now()
+        if controls := self._controls.get(task):
+            controls.halt.now()
+
+    def controls(self, task: str) -> Controls | None:
+        """Of a task that is at work here; None for one that is not, or that no agent works on."""
+        return self._controls.get(task)
 
     async def cancel(self, task: str) -> TaskState:
         """Stop a running task and wait until every trace of it is gone."""
@@ -225,12 +246,12 @@ class Goals:
     def _start(self, task: str, recorded: Recorded = None) -> None:
         worker = asyncio.get_running_loop().create_task(self._work(task, recorded), name=task)
         self._running[task] = worker
-        self._halts[task] = Halt()
+        self._controls[task] = Controls(Halt(), Brake())
         worker.add_done_callback(lambda _: self._over(task))
 
     def _over(self, task: str) -> None:
         self._running.pop(task, None)
-        self._halts.pop(task, None)
+        self._controls.pop(task, None)
         if task in self._journal.state.tasks.tasks:  # else the log refused its creation
             self.at_end(task)
 
@@ -245,7 +266,8 @@ class Goals:
             await self._journal.record(equipped)
             return
         assignment, ports = equipped
-        await run_task(replace(assignment, halt=self._halts[task]), ports)
+        controls = self._controls[task]
+        await run_task(replace(assignment, halt=controls.halt, brake=controls.brake), ports)
         await self._follow_up(self.get(task))
 
     async def _equipped(self, task: str) -> tuple[Assignment, TaskPorts] | TaskEnded:

@@ -66,7 +66,10 @@ def _open_call(task: TaskState, at_ms: int) -> list[Event]:
 
 def _interruption(task: TaskState) -> str:
     """What had begun and has no result."""
-    parts = ["the daemon went away while it ran"]
+    was_paused = task.phase is TaskPhase.PAUSED
+    parts = [f"the daemon went away while it {'was paused' if was_paused else 'ran'}"]
+    if task.is_being_taken_over:
+        parts.append("it was about to be taken over")
     if task.open_step:
         parts.append(f"model call {task.open_step} had no answer yet")
     parts += [f"the tool call {call.name} ({call.id}) had no result" for call in task.open_calls]

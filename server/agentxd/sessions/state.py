@@ -12,7 +12,7 @@ from agentxd.tasks.reducing import reduce_tasks
 from agentxd.tasks.spending import Spending, reduce_spending
 from agentxd.tasks.state import TasksState
 
-STATE_KIND = "state-3"
+STATE_KIND = "state-4"
 """To be counted up with every change of what the reducers make of the same events."""
 _encoder = msgspec.json.Encoder(order="deterministic")
 

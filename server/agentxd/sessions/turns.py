@@ -41,6 +41,10 @@ _LOST = (
     "Your last turn was ended before its work was proposed. Nothing that it changed is in your copy"
     " or in the user's files: do again what is still wanted."
 )
+_TAKEN_OVER = (
+    "The user took your last turn over before it was done, and may have gone on by hand. What you"
+    " had done was proposed; look at the files before you go on."
+)
 _CARRIED = (
     "What you proposed and what still waits for the user's decision is in your copy already:"
     " {names}. Go on from there; what you propose now takes its place."
@@ -133,6 +137,8 @@ def view_before(
     notes = [_CUT.format(cut=chain.cut) for chain in chains[-1:] if chain.cut]
     if turns and _has_lost_work(state.tasks.tasks[turns[-1]]):
         notes.append(_LOST)
+    elif turns and state.tasks.tasks[turns[-1]].outcome is TaskOutcome.TAKEN_OVER:
+        notes.append(_TAKEN_OVER)
     if session.brought and not turns:
         notes.append(_BROUGHT.format(source=session.source))
     return tuple(links), tuple(notes)

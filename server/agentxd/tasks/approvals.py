@@ -10,6 +10,7 @@ from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StateError
 from agentxd.kernel.events import ApprovalDecided, ApprovalRequested
 from agentxd.kernel.ids import approval_id
 from agentxd.kernel.ports import Clock
+from agentxd.tasks.holding import has_stopped_clock
 from agentxd.tasks.state import ApprovalState, TasksState
 
 EXPIRED = "expired"
@@ -71,7 +72,7 @@ class Approvals:
     async def recover(self) -> list[ApprovalState]:
         """After a restart: expire what is overdue; what still waits for a person is returned."""
         for approval in self._state().waiting():
-            if approval.expires_ms <= self._clock.now_ms():
+            if self._ms_left(approval) <= 0:
                 await self._decide(approval.id, EXPIRED, _TIME_LIMIT)
             else:
                 self._left_over[approval.id] = approval
@@ -80,7 +81,7 @@ class Approvals:
     async def expire_overdue(self) -> None:
         """Expire left-over questions whose time has passed while nobody waited for them."""
         for approval in self._state().waiting():
-            is_overdue = approval.expires_ms <= self._clock.now_ms()
+            is_overdue = self._ms_left(approval) <= 0
             if is_overdue and approval.id not in self._waiters:
                 await self._decide(approval.id, EXPIRED, _TIME_LIMIT)
 
@@ -100,15 +101,17 @@ class Approvals:
         return self._now(identifier)
 
     async def _wait(self, approval: ApprovalState) -> None:
-        """Until it is decided or its time is up."""
+        """Until it is decided or its time is up, which stands still while its task is paused."""
         answered = self._waiters.setdefault(approval.id, asyncio.Future())
-        seconds = max(0.0, (approval.expires_ms - self._clock.now_ms()) / 1000)
-        timer = asyncio.ensure_future(self._clock.sleep(seconds))
         try:
-            await asyncio.wait({answered, timer}, return_when=asyncio.FIRST_COMPLETED)
+            while not answered.done() and (left := self._ms_left(self._now(approval.id))) > 0:
+                timer = asyncio.ensure_future(self._clock.sleep(left / 1000))
+                try:
+                    await asyncio.wait({answered, timer}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    await _stopped([timer])
         finally:
             self._waiters.pop(approval.id, None)
-            await _stopped([timer])
         if self._now(approval.id).is_waiting:
             await self._decide(approval.id, EXPIRED, _TIME_LIMIT)
 
@@ -128,6 +131,12 @@ class Approvals:
             if is_same and self._now(identifier).decision != EXPIRED:
                 return self._left_over.pop(identifier)
         return None
+
+    def _ms_left(self, approval: ApprovalState) -> int:
+        task = self._state().tasks.get(approval.task)
+        if task is not None and has_stopped_clock(task):
+            return max(1, approval.expires_ms - task.paused_at_ms)
+        return approval.expires_ms - self._clock.now_ms()
 
     def _now(self, approval: str) -> ApprovalState:
         return self._state().approvals[approval]

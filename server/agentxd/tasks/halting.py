@@ -10,6 +10,8 @@ class Halt:
 
     def __init__(self) -> None:
         self.is_called = False
+        self.taken_by = ""
+        """Who goes on by hand; empty where nobody does."""
         self._timer: asyncio.Timeout | None = None
 
     def now(self) -> None:

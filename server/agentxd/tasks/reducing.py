@@ -13,6 +13,7 @@ from agentxd.kernel.events import (
     EvidenceRecorded,
     MessageAdded,
     ModelChosen,
+    PauseRequested,
     ProposalCreated,
     SandboxClosed,
     SandboxOpened,
@@ -21,27 +22,36 @@ from agentxd.kernel.events import (
     StepCompleted,
     StepFailed,
     StepRequested,
+    TakeOverRequested,
     TaskCreated,
     TaskEnded,
+    TaskPaused,
+    TaskResumed,
     TaskStarted,
     ToolCallCompleted,
     ToolCallRequested,
     TranscriptCompacted,
 )
 from agentxd.kernel.messages import Message, Observation, ToolCall, Usage
+from agentxd.tasks.holding import pause_requested, paused, resumed, take_over_requested, with_time
 from agentxd.tasks.state import ApprovalState, TaskOutcome, TaskPhase, TasksState, TaskState
 
 LIFE_CYCLE: dict[tuple[TaskPhase, type[Event]], TaskPhase] = {
     (TaskPhase.PENDING, TaskStarted): TaskPhase.RUNNING,
     (TaskPhase.PENDING, TaskEnded): TaskPhase.ENDED,
     (TaskPhase.RUNNING, ApprovalRequested): TaskPhase.WAITING,
+    (TaskPhase.RUNNING, TaskPaused): TaskPhase.PAUSED,
     (TaskPhase.RUNNING, TaskEnded): TaskPhase.ENDED,
     (TaskPhase.WAITING, ApprovalDecided): TaskPhase.RUNNING,
+    (TaskPhase.WAITING, TaskPaused): TaskPhase.PAUSED,
     (TaskPhase.WAITING, TaskEnded): TaskPhase.ENDED,
+    (TaskPhase.PAUSED, TaskResumed): TaskPhase.RUNNING,
+    (TaskPhase.PAUSED, TaskEnded): TaskPhase.ENDED,
     (TaskPhase.ENDED, TaskStarted): TaskPhase.RUNNING,
 }
 """Every move there is. An ended task starts again only where it was interrupted, and a waiting
-task runs again only when its last open approval is decided."""
+task runs again only when its last open approval is decided; one that was paused meanwhile waits
+again for those that are still open."""
 
 
 def reduce_tasks(state: TasksState, event: Event) -> TasksState:
@@ -57,6 +67,8 @@ def reduce_tasks(state: TasksState, event: Event) -> TasksState:
     if change is None or task is None:
         return state
     state = _with_task(state, _moved(change(task, event), event))
+    if isinstance(event, TaskResumed):
+        return with_time(state, event)
     return _approvals_closed(state, event) if isinstance(event, TaskEnded) else state
 
 
@@ -104,6 +116,8 @@ def _started(task: TaskState, event: TaskStarted) -> TaskState:
         open_calls=(),
         sandbox="",
         is_sandbox_requested=False,
+        paused_at_ms=0,
+        paused_ms=0,
     )
 
 
@@ -122,6 +136,8 @@ def _ended(task: TaskState, event: TaskEnded) -> TaskState:
         reason=event.reason,
         next_step=event.next_step,
         error=event.error,
+        is_pausing=False,
+        is_being_taken_over=False,
     )
 
 
@@ -299,5 +315,9 @@ _CHANGES = cast(
         ToolCallCompleted: _call_completed,
         EvidenceRecorded: _evidence_recorded,
         ProposalCreated: _proposal_created,
+        PauseRequested: pause_requested,
+        TaskPaused: paused,
+        TaskResumed: resumed,
+        TakeOverRequested: take_over_requested,
     },
 )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from agentxd.agents.braking import Brake
 from agentxd.agents.budget import Ceilings, Meter
 from agentxd.agents.context.compacting import Compactor
 from agentxd.agents.dispatch import Dispatcher
@@ -19,7 +20,6 @@ from agentxd.agents.stepping import StepParts, Stepper
 from agentxd.kernel.errors import (
     AgentxError,
     BudgetExhaustedError,
-    ChecksFailedError,
     DeniedError,
     ProviderError,
 )
@@ -29,14 +29,15 @@ from agentxd.kernel.events import (
     MessageAdded,
     ProposalCreated,
     TaskEnded,
+    TaskPaused,
     TaskStarted,
 )
-from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, ModelRequest, Text
 from agentxd.kernel.ports import BlobStore, Clock, Sandbox, SandboxBackend, Streamed, Tool
 from agentxd.kernel.sandboxes import SandboxSpec
 from agentxd.proposals.cutting import cut
 from agentxd.tasks.approvals import Approvals
+from agentxd.tasks.ending import HALTED, Ending, ending_of, judged, taken
 from agentxd.tasks.evidence import Archive, Witness
 from agentxd.tasks.halting import Halt
 from agentxd.tasks.room import Room
@@ -47,7 +48,6 @@ from agentxd.workspace.snapshots import changed_tree
 INTERRUPTED = "interrupted"
 """Cancel with this message (`asyncio.Task.cancel(INTERRUPTED)`) when the daemon leaves."""
 _MAX_REASON_CHARS = 4_000
-_HALTED = "It was stopped in the middle; what it had done so far is kept."
 _log = logging.getLogger(__name__)
 
 
@@ -117,23 +117,7 @@ class Assignment:
     inbox: Callable[[], Sequence[MessageAdded]] = _nothing_new
     """What the user says while it runs, to be recorded as it is taken up."""
     halt: Halt = field(default_factory=Halt)
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a task ended."""
-
-    outcome: TaskOutcome
-    reason: str = ""
-    next_step: str = ""
-    error: str = ""
-
-
-_OUTCOMES: dict[type[AgentxError], TaskOutcome] = {
-    BudgetExhaustedError: TaskOutcome.BUDGET_EXHAUSTED,
-    DeniedError: TaskOutcome.DENIED,
-    ChecksFailedError: TaskOutcome.CHECKS_FAILED,
-}
+    brake: Brake = field(default_factory=Brake)
 
 
 async def run_task(assignment: Assignment, ports: TaskPorts) -> Ending:
@@ -162,17 +146,11 @@ async def _attempt(assignment: Assignment, ports: TaskPorts) -> Ending:
     try:
         return await _work(assignment, ports)
     except AgentxError as error:
-        return _ending_of(error)
+        return ending_of(error)
     except Exception as error:  # noqa: BLE001  # task owner: the daemon goes on
         _log.exception("task %s broke", assignment.task)
         words = f"AgentX broke while it worked: {type(error).__name__}: {error}"
         return Ending(TaskOutcome.FAILED, words, "please report this with the daemon's log")
-
-
-def _ending_of(error: AgentxError) -> Ending:
-    outcomes = (found for kind, found in _OUTCOMES.items() if isinstance(error, kind))
-    outcome = next(outcomes, TaskOutcome.FAILED)
-    return Ending(outcome, error.message, error.next_step, error.code)
 
 
 async def _work(assignment: Assignment, ports: TaskPorts) -> Ending:
@@ -210,9 +188,10 @@ async def _in_room(assignment: Assignment, ports: TaskPorts, room: Room) -> Endi
             summary = _last_words(await run_loop(assignment.task, parts, request))
     except (BudgetExhaustedError, ProviderError, StuckError) as error:
         trouble = error
-    if isinstance(trouble, ProviderError) and dispatcher.is_last_denied:
+    is_refused = isinstance(trouble, ProviderError) and dispatcher.is_last_denied
+    if is_refused and trouble is not None and not assignment.halt.taken_by:
         # the rule-based one gives up where a person or a rule said no
-        return _ending_of(DeniedError(f"{dispatcher.denials[-1]} ({trouble.message})", _ALLOW))
+        return ending_of(DeniedError(f"{dispatcher.denials[-1]} ({trouble.message})", _ALLOW))
     await room.ready()
     # what was done until then is paid for and may well be good
     if carried_tree and await room.witness.tree() == carried_tree:
@@ -220,12 +199,14 @@ async def _in_room(assignment: Assignment, ports: TaskPorts, room: Room) -> Endi
         ending = Ending(TaskOutcome.NO_CHANGE, summary)
     else:
         ending = await _propose(assignment, ports, room, summary)
+    if by := assignment.halt.taken_by:
+        return taken(by, trouble, has_work=ending.outcome is not TaskOutcome.NO_CHANGE)
     if trouble is not None:
-        return _ending_of(trouble)
+        return ending_of(trouble)
     if assignment.halt.is_called:
-        return Ending(TaskOutcome.CANCELLED, _HALTED)
+        return HALTED
     if ending.outcome is TaskOutcome.NO_CHANGE and dispatcher.denials:
-        return _ending_of(DeniedError(dispatcher.denials[-1], _ALLOW))
+        return ending_of(DeniedError(dispatcher.denials[-1], _ALLOW))
     return ending
 
 
@@ -258,6 +239,7 @@ def _dispatcher(assignment: Assignment, ports: TaskPorts, room: Room) -> Dispatc
         record=ports.record,
         clock=ports.clock,
         ready=room.ready,
+        edge=assignment.brake.edge,
     )
 
 
@@ -270,6 +252,7 @@ def _shower(assignment: Assignment) -> Callable[[str, str], None]:
 
 def _parts(assignment: Assignment, ports: TaskPorts, dispatcher: Dispatcher) -> LoopParts:
     meter = Meter("task", assignment.ceilings, ports.clock, ports.day)
+    assignment.brake.fit(meter, lambda: _held(assignment, ports))
     step_parts = StepParts(ports.route, meter, ports.record, ports.clock, _shower(assignment))
     stepper = Stepper(assignment.task, step_parts)
 
@@ -285,7 +268,15 @@ def _parts(assignment: Assignment, ports: TaskPorts, dispatcher: Dispatcher) -> 
         guard=LoopGuard(),
         record=ports.record,
         inbox=assignment.inbox,
+        brake=assignment.brake,
     )
+
+
+async def _held(assignment: Assignment, ports: TaskPorts) -> None:
+    """All that was done is durable before it is said that nothing runs."""
+    await _settled(ports)
+    if assignment.brake.is_held:  # else it was released meanwhile
+        await ports.record(TaskPaused(assignment.task, ports.clock.now_ms()))
 
 
 def _goal(assignment: Assignment) -> Message:
@@ -334,26 +325,12 @@ async def _propose(assignment: Assignment, ports: TaskPorts, room: Room, summary
             author=f"{assignment.role}/{ports.route.current.label}",
         ),
     )
-    return _judged(assignment, witness.before, evidence, summary)
+    return judged(assignment.checks, witness.before, evidence, summary)
 
 
 def _left_out(witness: Witness) -> list[str]:
     """What the proposal is silent about; a person must not take that for "unchanged"."""
     return [f"{path} is left out: {reason}" for path, reason in sorted(witness.left_out.items())]
-
-
-def _judged(
-    assignment: Assignment, before: Sequence[Evidence], after: Sequence[Evidence], summary: str
-) -> Ending:
-    """A check that passed before and fails at the proposed tree is not success."""
-    passed = {run.command for run in before if run.exit_code == 0}
-    last = {run.command: run for run in after}
-    for command in assignment.checks:
-        run = last.get(command)
-        if run is not None and run.exit_code != 0 and command in passed:
-            words = f"`{command}` passed before and fails at the proposed tree ({run.id})."
-            return Ending(TaskOutcome.CHECKS_FAILED, words, "look at the evidence")
-    return Ending(TaskOutcome.COMPLETED, summary)
 
 
 def _last_words(transcript: Sequence[Message]) -> str:

@@ -18,6 +18,8 @@ class TaskOutcome(Enum):
     DENIED = "denied"
     BUDGET_EXHAUSTED = "budget_exhausted"
     CANCELLED = "cancelled"
+    TAKEN_OVER = "taken_over"
+    """A person goes on by hand; what the agent had done is proposed."""
     INTERRUPTED = "interrupted"
     """The daemon went away; a person is asked whether to start again."""
 
@@ -29,6 +31,8 @@ class TaskPhase(Enum):
     RUNNING = "running"
     WAITING = "waiting"
     """For a person's answer."""
+    PAUSED = "paused"
+    """Halted by a person; the sandbox is kept and the time stands still."""
     ENDED = "ended"
 
 
@@ -98,6 +102,14 @@ class TaskState(Struct, frozen=True):
     """Spent on tool calls, in milliseconds."""
     n_compactions: int = 0
     evidence: tuple[Evidence, ...] = ()
+    is_pausing: bool = False
+    """It is to halt at its next edge."""
+    is_being_taken_over: bool = False
+    """It is to end at its next edge."""
+    paused_at_ms: int = 0
+    """Since when it stands still, 0 where it does not."""
+    paused_ms: int = 0
+    """For how long it stood still before."""
 
     @property
     def status(self) -> str:

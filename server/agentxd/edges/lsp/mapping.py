@@ -117,6 +117,7 @@ def hunks(views: Sequence[HunkView], journal: Journal) -> list[wire.Hunk]:
 
 def task(state: TaskState, journal: Journal, goals: Goals) -> wire_task.Task:
     """A task for clients."""
+    ended_ms = journal.time_of(f"{state.id}:TaskEnded")
     return wire_task.Task(
         id=state.id,
         session_id=state.session,
@@ -141,9 +142,19 @@ def task(state: TaskState, journal: Journal, goals: Goals) -> wire_task.Task:
         tool_ms=state.tool_ms,
         n_compactions=state.n_compactions,
         started_ms=journal.time_of(f"{state.id}:TaskStarted"),
-        ended_ms=journal.time_of(f"{state.id}:TaskEnded"),
+        ended_ms=ended_ms,
         is_settled=not goals.is_running(state.id),
+        is_pausing=state.is_pausing,
+        is_being_taken_over=state.is_being_taken_over,
+        paused_at_ms=0 if state.outcome else state.paused_at_ms,
+        paused_ms=_paused_ms(state, ended_ms),
     )
+
+
+def _paused_ms(state: TaskState, ended_ms: int) -> int:
+    """What ended while it was paused stood still until then."""
+    is_last = state.outcome is not None and 0 < state.paused_at_ms < ended_ms
+    return state.paused_ms + (ended_ms - state.paused_at_ms if is_last else 0)
 
 
 def transcript(messages: Sequence[Message]) -> list[wire_task.TranscriptItem]:

@@ -50,12 +50,16 @@ from agentxd.kernel.events.steps import (
 )
 from agentxd.kernel.events.tasks import (
     EvidenceRecorded,
+    PauseRequested,
     SandboxClosed,
     SandboxOpened,
     SandboxRequested,
     SnapshotTaken,
+    TakeOverRequested,
     TaskCreated,
     TaskEnded,
+    TaskPaused,
+    TaskResumed,
     TaskStarted,
 )
 
@@ -73,6 +77,10 @@ AnyEvent = (
     | HunksKept
     | TaskCreated
     | TaskStarted
+    | PauseRequested
+    | TaskPaused
+    | TaskResumed
+    | TakeOverRequested
     | TaskEnded
     | SnapshotTaken
     | SandboxRequested
@@ -149,6 +157,7 @@ __all__ = [
     "LogRestored",
     "MessageAdded",
     "ModelChosen",
+    "PauseRequested",
     "PromptReceived",
     "ProposalCreated",
     "Record",
@@ -163,8 +172,11 @@ __all__ = [
     "StepCompleted",
     "StepFailed",
     "StepRequested",
+    "TakeOverRequested",
     "TaskCreated",
     "TaskEnded",
+    "TaskPaused",
+    "TaskResumed",
     "TaskStarted",
     "ToolCallCompleted",
     "ToolCallRequested",

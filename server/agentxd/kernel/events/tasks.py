@@ -36,6 +36,37 @@ class TaskStarted(Event, frozen=True):
     task: str
 
 
+class PauseRequested(Event, frozen=True):
+    """Intent: someone wants a task to halt at its next edge."""
+
+    task: str
+    by: str
+
+
+class TaskPaused(Event, frozen=True):
+    """Result: nothing of the task runs; its sandbox is kept and its time stands still."""
+
+    task: str
+    at_ms: int
+    """Wall milliseconds since when."""
+
+
+class TaskResumed(Event, frozen=True):
+    """A paused task goes on, or one that was about to pause need not."""
+
+    task: str
+    by: str
+    paused_ms: int = 0
+    """For how long it stood still."""
+
+
+class TakeOverRequested(Event, frozen=True):
+    """Intent: someone goes on by hand; the agent stops at its next edge and its work is kept."""
+
+    task: str
+    by: str
+
+
 class TaskEnded(Event, frozen=True):
     """A task is over. outcome: a TaskOutcome value."""
 

@@ -7,5 +7,7 @@ from agentxd.edges.lsp.connection import Connection
 
 async def handle(connection: Connection, params: SessionRef) -> TurnResult:
     """Start what is to be done. Raises NotFoundError, StateError."""
-    task = await connection.application.conversations.resume(params.session_id)
+    task = await connection.application.conversations.resume(
+        params.session_id, connection.facts.name
+    )
     return TurnResult(task_id=task)

@@ -1,4 +1,4 @@
-"""agentx/task/resume: a person says what becomes of a task that a crash ended."""
+"""agentx/task/resume: on with a task that is paused or that a crash ended; or an end to it."""
 
 from agentxd_protocol.task import CancelTaskResult, ResumeTaskParams
 
@@ -7,6 +7,8 @@ from agentxd.edges.lsp.handlers.shared.answers import task_of
 
 
 async def handle(connection: Connection, params: ResumeTaskParams) -> CancelTaskResult:
-    """Answer for an interrupted task."""
-    state = await connection.application.goals.resume(params.task_id, is_resumed=params.is_resumed)
+    """Answer for a paused or interrupted task. Raises NotFoundError, StateError."""
+    state = await connection.application.conversations.holding.resume(
+        params.task_id, connection.facts.name, is_resumed=params.is_resumed
+    )
     return CancelTaskResult(task=task_of(connection, state))

@@ -23,7 +23,7 @@ def session_of(connection: Connection, name: str) -> Session:
         id=session.id,
         title=session.title,
         client=session.client,
-        state=_state(session, turns, running),
+        state=_state(session, turns, running, is_held=application.goals.is_held(running)),
         queue_mode=session.queue_mode,
         collect_ms=session.collect_ms,
         provider=session.provider,
@@ -63,9 +63,9 @@ def chain_item(link: Link) -> ChainItem:
     )
 
 
-def _state(session: SessionState, turns: list[TaskState], running: str) -> str:
+def _state(session: SessionState, turns: list[TaskState], running: str, *, is_held: bool) -> str:
     if running:
-        return "running"
+        return "paused" if is_held else "running"
     if session.waiting:
         return "waiting"
     if turns and turns[-1].outcome is TaskOutcome.INTERRUPTED:
