@@ -52,6 +52,17 @@ M.add("previous", HUNKS, "previous", "Go to the previous hunk")
 M.add("hunks", "agentxd.quickfix", "hunks", "Hunks that wait, as a quickfix list")
 M.add("findings", "agentxd.quickfix", "findings", "Findings of the review, as a quickfix list")
 
+-- Tasks, talks, questions and what the index and the review know.
+M.add("run", "agentxd.goals", "run", "Work on a goal; a range attaches its lines", "complete")
+M.add("tasks", "agentxd.tasks", "open", "Goals and their tasks, live")
+M.add("proposals", "agentxd.proposals", "command", "Proposals with their hunks and evidence", "complete")
+M.add("chat", "agentxd.chat", "command", "Talk: the last session, one by its id, or `new`; a range attaches its lines", "complete")
+M.add("sessions", "agentxd.chat", "sessions", "Choose a session to go on with")
+M.add("approve", "agentxd.approvals", "approve", "Answer a question that waits", "complete")
+M.add("search", "agentxd.search", "run", "Search the index in words or code", "complete")
+M.add("review", "agentxd.review", "run", "Review a change; fix, answer or explain a finding", "complete")
+M.add("log", "agentxd.log", "open", "The event log, live", "complete")
+
 M.subcommands.restart = {
   desc = "Connect to the daemon anew",
   run = function()

@@ -12,9 +12,18 @@ local N_LIVE_LINES = 6
 ---@param block agentxd.Block
 ---@param rows agentxd.Row[]
 ---@param parts [string, string?][]
----@param fold? integer
-local function push(block, rows, parts, fold)
-  rows[#rows + 1] = { key = ("%s.%d"):format(block.key, #rows + 1), parts = parts, item = block, fold = fold }
+local function push(block, rows, parts)
+  rows[#rows + 1] = { key = ("%s.%d"):format(block.key, #rows + 1), parts = parts, item = block }
+end
+
+---The first row stays, the others are folded away behind it.
+---@param rows agentxd.Row[]
+---@param first integer
+local function fold(rows, first)
+  local n = #rows - first
+  for index = first, #rows do
+    rows[index].fold = n == 0 and "0" or index == first and ">1" or "1"
+  end
 end
 
 ---@type table<string, fun(block: agentxd.Block, rows: agentxd.Row[])>
@@ -36,13 +45,15 @@ function DRAW.said(block, rows)
 end
 
 function DRAW.thinking(block, rows)
+  local first = #rows + 1
   local lines = format.lines(vim.trim(block.text))
   local size = #lines > 1 and ("  (%d lines)"):format(#lines) or ""
   local sign = symbols.sign("∴", "~")
-  push(block, rows, { { ("  %s thinking%s"):format(sign, size), "AgentXMuted" } }, 1)
+  push(block, rows, { { ("  %s thinking%s"):format(sign, size), "AgentXMuted" } })
   for _, line in ipairs(lines) do
-    push(block, rows, { { "    " .. line, "AgentXThinking" } }, 1)
+    push(block, rows, { { "    " .. line, "AgentXThinking" } })
   end
+  fold(rows, first)
 end
 
 local SIGNS = {
@@ -80,13 +91,14 @@ function DRAW.tool(block, rows)
   if block.ms then
     parts[#parts + 1] = { ("  %.1f s"):format(block.ms / 1000), "AgentXMuted" }
   end
-  push(block, rows, parts, 1)
+  push(block, rows, parts)
   for _, line in ipairs(details) do
-    push(block, rows, { { "      " .. line, "AgentXMuted" } }, 1)
+    push(block, rows, { { "      " .. line, "AgentXMuted" } })
   end
   for _, line in ipairs(output) do
-    push(block, rows, { { symbols.sign("    │ ", "    | "), "AgentXMuted" }, { line } }, 1)
+    push(block, rows, { { symbols.sign("    │ ", "    | "), "AgentXMuted" }, { line } })
   end
+  fold(rows, 1)
 end
 
 function DRAW.note(block, rows)
@@ -94,7 +106,7 @@ function DRAW.note(block, rows)
 end
 
 function DRAW.ask(block, rows)
-  local approval = require("agentxd.approvals").find(block.approval)
+  local approval = require("agentxd.approvals").find(block.approval, block.root)
   local words, group = "answered", "AgentXMuted"
   if approval and approval.state == "waiting" then
     words, group = "asks you: " .. approval.why .. "  (:AgentX approve)", "AgentXAsk"
@@ -123,7 +135,7 @@ local function hunk_words(proposal)
 end
 
 function DRAW.proposal(block, rows)
-  local proposal = require("agentxd.state").proposal(block.proposal)
+  local proposal = require("agentxd.state").proposal(block.proposal, block.root)
   local parts = { { symbols.sign("  → ", "  = "), "AgentXKey" }, { block.proposal, "AgentXId" } }
   if proposal and proposal.hunks then
     local size = ("  %s in %s"):format(
@@ -132,13 +144,12 @@ function DRAW.proposal(block, rows)
     )
     parts[#parts + 1] = { size }
     parts[#parts + 1] = { "  " .. hunk_words(proposal), symbols.hunk(proposal.state).group }
-    block.is_known = true
   end
   push(block, rows, parts)
 end
 
 function DRAW.turn(block, rows)
-  local task = require("agentxd.state").task(block.task)
+  local task = require("agentxd.state").task(block.task, block.root)
   if not task then
     return push(block, rows, { { "  " .. block.task .. " ended", "AgentXMuted" } })
   end

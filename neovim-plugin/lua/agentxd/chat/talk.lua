@@ -2,6 +2,7 @@
 local calls = require("agentxd.chat.calls")
 
 ---@class agentxd.Block
+---@field root string
 ---@field kind "user"|"said"|"thinking"|"tool"|"note"|"proposal"|"ask"|"turn"
 ---@field key string
 ---@field text? string
@@ -23,26 +24,27 @@ local calls = require("agentxd.chat.calls")
 ---@field thinking string
 ---@field notice string
 ---@field busy string what is waited for
----@field since integer
+---@field output? string of the tool that runs
 
 ---@class agentxd.Talk
+---@field root string
 ---@field session string empty before the first prompt
 ---@field info? agentxd.Session
 ---@field blocks agentxd.Block[]
 ---@field live table<string, agentxd.Live>
 ---@field waiting { id: string, text: string, by: string }[]
 ---@field last_seq integer
----@field own table<string, true>
 ---@field private tasks table<string, true>
 ---@field private calls table<string, agentxd.Block>
 ---@field private n integer
 local Talk = {}
 Talk.__index = Talk
 
+---@param root string
 ---@param session string
 ---@return agentxd.Talk
-function Talk.new(session)
-  local talk = setmetatable({ session = session, own = {} }, Talk)
+function Talk.new(root, session)
+  local talk = setmetatable({ root = root, session = session }, Talk)
   talk:clear()
   return talk
 end
@@ -56,7 +58,7 @@ end
 ---@return agentxd.Block
 function Talk:add(block)
   self.n = self.n + 1
-  block.key = "b" .. self.n
+  block.key, block.root = "b" .. self.n, self.root
   self.blocks[#self.blocks + 1] = block
   return block
 end
@@ -66,7 +68,7 @@ end
 function Talk:live_of(task)
   local found = self.live[task]
   if not found then
-    found = { text = "", thinking = "", notice = "", busy = "starting", since = 0 }
+    found = { text = "", thinking = "", notice = "", busy = "starting" }
     self.live[task] = found
   end
   return found
@@ -320,6 +322,16 @@ function Talk:stream(note)
     live.busy = ""
   end
   return true
+end
+
+---Draw blocks of these kinds anew: what they show has changed.
+---@param kinds table<string, true>
+function Talk:redraw(kinds)
+  for _, block in ipairs(self.blocks) do
+    if kinds[block.kind] then
+      block.rows = nil
+    end
+  end
 end
 
 ---The task that works now.

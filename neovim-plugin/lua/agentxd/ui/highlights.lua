@@ -19,6 +19,8 @@ M.LINKS = {
   AgentXTool = "Function",
   AgentXNotice = "WarningMsg",
   AgentXAttachment = "Special",
+  AgentXAdded = "Added",
+  AgentXRemoved = "Removed",
 }
 
 ---Make the links that nobody made yet.

@@ -6,7 +6,9 @@ local highlights = require("agentxd.ui.highlights")
 ---@field key string what the row is about, unique in its buffer: the cursor follows it
 ---@field parts [string, string?][] texts with their highlight groups
 ---@field item? any what keys act on
----@field fold? integer fold level of the row; 0 where there is none
+---@field fold? string fold level, as 'foldexpr' has it
+---@field line? string drawn already
+---@field mark? string
 
 ---@class agentxd.View
 ---@field buffer integer
@@ -24,9 +26,10 @@ local views = {}
 ---The view of this name; made where it is not there (any more).
 ---@param name string as `agentx://tasks`
 ---@param filetype string
+---@param root string of the workspace that it is about
 ---@return agentxd.View view
 ---@return boolean is_new
-function View.get(name, filetype)
+function View.get(name, filetype, root)
   local known = views[name]
   if known and vim.api.nvim_buf_is_valid(known.buffer) then
     if not vim.api.nvim_buf_is_loaded(known.buffer) then
@@ -43,14 +46,17 @@ function View.get(name, filetype)
   vim.bo[buffer].swapfile = false
   vim.bo[buffer].modifiable = false
   vim.bo[buffer].undolevels = -1
+  vim.b[buffer].agentx_root = root
   vim.bo[buffer].filetype = filetype
   local view = setmetatable({ buffer = buffer, rows = {}, lines = { "" }, marks = { "" } }, View)
   views[name] = view
   vim.api.nvim_create_autocmd("BufWipeout", {
     buffer = buffer,
     callback = function()
-      if views[name] == view then
-        views[name] = nil
+      for known, other in pairs(views) do
+        if other == view then
+          views[known] = nil
+        end
       end
     end,
   })
@@ -63,6 +69,31 @@ end
 function View.known(name)
   local view = views[name]
   return view and vim.api.nvim_buf_is_valid(view.buffer) and view or nil
+end
+
+---Give a buffer another name, and let go of the empty one that Neovim keeps under the old name.
+---@param buffer integer
+---@param name string
+function View.rename_buffer(buffer, name)
+  local before = vim.api.nvim_buf_get_name(buffer)
+  vim.api.nvim_buf_set_name(buffer, name)
+  for _, other in ipairs(vim.api.nvim_list_bufs()) do
+    if other ~= buffer and vim.api.nvim_buf_get_name(other) == before then
+      vim.api.nvim_buf_delete(other, { force = true })
+    end
+  end
+end
+
+---Give it another name.
+---@param name string
+function View:rename(name)
+  for known, other in pairs(views) do
+    if other == self then
+      views[known] = nil
+    end
+  end
+  views[name] = self
+  View.rename_buffer(self.buffer, name)
 end
 
 ---@return boolean
@@ -80,13 +111,17 @@ end
 ---@return string line
 ---@return string mark tells whether the row looks different than before
 local function drawn(row)
+  if row.line then
+    return row.line, row.mark
+  end
   local texts, groups = {}, {}
   for index, part in ipairs(row.parts) do
     texts[index] = part[1]
     groups[index] = #part[1] .. (part[2] or "")
   end
-  local line = table.concat(texts):gsub("[\r\n]", " ")
-  return line, line .. "\n" .. table.concat(groups, ",")
+  row.line = table.concat(texts):gsub("[\r\n]", " ")
+  row.mark = row.line .. "\n" .. table.concat(groups, ",")
+  return row.line, row.mark
 end
 
 ---Rows that differ: the first, the last of the old ones, the last of the new ones; counted from 1.
@@ -183,13 +218,13 @@ function View:render(rows, is_following)
     return
   end
   local places = self:places()
+  self.rows, self.lines, self.marks = rows, lines, marks -- folds look at them while lines change
   vim.bo[self.buffer].modifiable = true
   vim.api.nvim_buf_clear_namespace(self.buffer, NAMESPACE, first - 1, math.max(first - 1, old_last))
   local changed = vim.list_slice(lines, first, new_last)
   vim.api.nvim_buf_set_lines(self.buffer, first - 1, old_last, false, changed)
   vim.bo[self.buffer].modifiable = false
   vim.bo[self.buffer].modified = false
-  self.rows, self.lines, self.marks = rows, lines, marks
   for index = first, math.min(new_last, #rows) do
     self:colour(index - 1, rows[index])
   end

@@ -52,6 +52,41 @@ function M.open(buffer, place, more)
   return window
 end
 
+---@param window integer
+---@return boolean
+local function is_for_files(window)
+  local buffer = vim.api.nvim_win_get_buf(window)
+  local is_float = vim.api.nvim_win_get_config(window).relative ~= ""
+  return vim.bo[buffer].buftype == "" and not is_float and not vim.wo[window].previewwindow
+end
+
+---Go to a window for files: the last one, any of this tab page, or a new one above.
+function M.go_to_files()
+  local previous = vim.fn.win_getid(vim.fn.winnr("#"))
+  local candidates = vim.list_extend({ previous }, vim.api.nvim_tabpage_list_wins(0))
+  for _, window in ipairs(candidates) do
+    if window ~= 0 and is_for_files(window) then
+      vim.api.nvim_set_current_win(window)
+      return
+    end
+  end
+  vim.cmd("topleft new")
+end
+
+---Open a file in a window for files.
+---@param path string
+---@param line integer from 1
+function M.edit(path, line)
+  M.go_to_files()
+  local is_here = vim.fs.normalize(vim.api.nvim_buf_get_name(0)) == vim.fs.normalize(path)
+  if not is_here then
+    vim.cmd.edit(vim.fn.fnameescape(vim.fn.fnamemodify(path, ":.")))
+  end
+  local last = vim.api.nvim_buf_line_count(0)
+  vim.api.nvim_win_set_cursor(0, { math.max(1, math.min(line, last)), 0 })
+  vim.cmd("normal! zvzz")
+end
+
 ---Text in the middle of the screen, closed by `q` or by leaving it.
 ---@param lines string[]
 ---@param title string
