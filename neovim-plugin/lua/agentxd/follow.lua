@@ -13,6 +13,8 @@ local wanted = {}
 local ABOUT = {
   { "^Approval", "approvals" },
   { "^Task", "tasks" },
+  { "^Pause", "tasks" },
+  { "^TakeOver", "tasks" },
   { "^ModelStep", "tasks" },
   { "^Step", "tasks" },
   { "^Usage", "tasks" },

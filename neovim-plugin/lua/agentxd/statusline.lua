@@ -8,6 +8,8 @@ local texts = {}
 local today = {}
 ---@type table<string, string> root to how far the index is
 local indexing = {}
+---@type table<integer, { name: string, root: string }> buffer to its workspace
+local roots = {}
 local is_attached = false
 
 local SIGNS = {
@@ -109,6 +111,22 @@ local function attach()
   })
 end
 
+---Looking for a work tree asks the disk: each buffer is looked up once.
+---@param client table
+---@return string
+local function root_here(client)
+  local buffer = vim.api.nvim_get_current_buf()
+  local name = vim.api.nvim_buf_get_name(buffer)
+  local known = roots[buffer]
+  if name == "" or vim.bo[buffer].buftype ~= "" then
+    return client.current_root() or ""
+  elseif not known or known.name ~= name then
+    known = { name = name, root = client.current_root() or "" }
+    roots[buffer] = known
+  end
+  return known.root
+end
+
 ---The state of the workspace of this window, as `AgentX ● 1? 2 at work 3 hunks $0.0042`; empty without one.
 ---@return string
 function M.text()
@@ -119,7 +137,7 @@ function M.text()
   if not is_attached then
     attach()
   end
-  local root = client.current_root() or ""
+  local root = root_here(client)
   if not texts[root] then
     texts[root] = root == "" and "" or made(root)
   end

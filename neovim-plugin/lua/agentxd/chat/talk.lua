@@ -238,6 +238,14 @@ function TAKES.ApprovalRequested(talk, data)
   talk:add({ kind = "ask", approval = data.approval, text = data.subject, task = data.task })
 end
 
+function TAKES.TaskPaused(talk, data)
+  talk:live_of(data.task).busy = "paused; p in :AgentX tasks, or gr here, goes on"
+end
+
+function TAKES.TaskResumed(talk, data)
+  talk:live_of(data.task).busy = ""
+end
+
 function TAKES.ProposalCreated(talk, data)
   talk:add({ kind = "proposal", proposal = data.proposal, task = data.task })
 end

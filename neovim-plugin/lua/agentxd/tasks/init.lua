@@ -84,7 +84,7 @@ end
 ---@param list agentxd.TaskList
 local function pause(list)
   local task = here(list)
-  if task and (task.state == "paused" or task.state == "interrupted") then
+  if task and (task.state == "paused" or task.isPausing or task.state == "interrupted") then
     daemon.ask(list.root, "agentx/task/resume", { taskId = task.id })
   else
     act(list, "agentx/task/pause", ended.is_at_work, "paused")

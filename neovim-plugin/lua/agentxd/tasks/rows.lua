@@ -40,8 +40,15 @@ function M.elapsed(task, now_ms)
   if task.startedMs == 0 then
     return ""
   end
-  local finish = task.endedMs > 0 and task.endedMs or ended.is_at_work(task) and now_ms or task.startedMs
-  return format.elapsed(finish - task.startedMs)
+  local finish = now_ms
+  if task.endedMs > 0 then
+    finish = task.endedMs
+  elseif (task.pausedAtMs or 0) > 0 then
+    finish = task.pausedAtMs
+  elseif not ended.is_at_work(task) then
+    finish = task.startedMs
+  end
+  return format.elapsed(finish - task.startedMs - (task.pausedMs or 0))
 end
 
 ---@param task agentxd.Task
@@ -50,12 +57,27 @@ local function cost(task)
   return task.inputTokens + task.outputTokens > 0 and format.dollars(task.costMicros) or ""
 end
 
+---Its state, and what was asked of it that it has not come to yet.
+---@param task agentxd.Task
+---@return agentxd.Look
+local function look_of(task)
+  local look = symbols.task(task.state)
+  if ended.is_at_work(task) and task.state ~= "paused" then
+    if task.isBeingTakenOver then
+      return { sign = look.sign, word = "handing over", group = look.group }
+    elseif task.isPausing then
+      return { sign = look.sign, word = "pausing", group = look.group }
+    end
+  end
+  return look
+end
+
 ---@param task agentxd.Task
 ---@param is_first boolean
 ---@param now_ms integer
 ---@return agentxd.Row
 local function task_row(task, is_first, now_ms)
-  local look = symbols.task(task.state)
+  local look = look_of(task)
   local parts = {
     { "   " },
     { look.sign .. " " .. look.word .. (" "):rep(14 - #look.word), look.group },
