@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { asksByItself } from "../approvals/capability";
 import { middleware } from "./middleware";
 import type { Shim } from "./shim";
 
@@ -13,7 +14,7 @@ export async function makeClient(
   const { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } = await import(
     "vscode-languageclient/node"
   );
-  return new LanguageClient("agentx", "AgentX", async () => shim.process, {
+  const client = new LanguageClient("agentx", "AgentX", async () => shim.process, {
     documentSelector: [{ scheme: "file" }],
     workspaceFolder: folder,
     outputChannel: log,
@@ -28,4 +29,6 @@ export async function makeClient(
       },
     },
   });
+  client.registerFeature(asksByItself());
+  return client;
 }
