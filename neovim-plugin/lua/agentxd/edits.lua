@@ -133,6 +133,24 @@ local function with_step(rows, step)
   return vim.list_extend(found, rows, step.last + 1)
 end
 
+---Whether Neovim and the protocol count the lines differently: a carriage return alone ends one there.
+---@param lines string[]
+---@param format string
+---@param has_end boolean
+---@return boolean
+local function is_counted_differently(lines, format, has_end)
+  if format == "mac" then
+    return false
+  end
+  for index, line in ipairs(lines) do
+    local at = line:find("\r", 1, true)
+    if at and (format == "dos" or at < #line or (index == #lines and not has_end)) then
+      return true
+    end
+  end
+  return false
+end
+
 ---What the edits make of a buffer; changes nothing.
 ---@param bufnr integer
 ---@param edits table[] # TextEdit[]
@@ -142,6 +160,9 @@ end
 function M.plan(bufnr, edits, encoding)
   local before = vim.api.nvim_buf_get_lines(bufnr, 0, -1, true)
   local rows, steps = rows_of(bufnr), {}
+  if is_counted_differently(before, vim.bo[bufnr].fileformat, vim.bo[bufnr].endofline) then
+    return nil, "a carriage return stands alone in it, so its lines cannot be counted for sure"
+  end
   for _, edit in ipairs(ordered(edits)) do
     local step, problem = replaced(rows, edit, vim.bo[bufnr].fileformat, encoding)
     if not step then
