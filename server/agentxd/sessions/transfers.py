@@ -31,8 +31,11 @@ class Transfers:
         self._journal = journal
 
     async def links(self, name: str) -> tuple[Link, ...]:
-        """The transcript of a session with the time of each message. Raises NotFoundError."""
-        state = self._journal.state
+        """The transcript of a session with the time of each message. Raises NotFoundError.
+
+        It holds what the log holds: a client that reads on from `last_seq` hears nothing twice.
+        """
+        state = self._journal.durable
         session = _session(state, name)
         chains = chain_of(state, session)
         times = await self._times(session.tasks)
