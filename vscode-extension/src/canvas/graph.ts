@@ -126,7 +126,7 @@ function taskNode(task: Task): GraphNode {
     details: [task.id, task.role, task.modelLabel || task.provider, ...(task.costMicros ? [cost(task.costMicros)] : [])].filter(
       (detail) => detail,
     ),
-    runningSinceMs: isUnderWay(task.state) ? task.startedMs : 0,
+    runningSinceMs: isUnderWay(task.state) && task.startedMs && !task.pausedAtMs ? task.startedMs + task.pausedMs : 0,
   };
 }
 

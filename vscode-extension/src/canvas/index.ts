@@ -1,5 +1,32 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import type { Store } from "../state/store";
+import { CanvasPanel } from "./panel";
 
-export function registerCanvas(_context: vscode.ExtensionContext, _daemon: Daemon, _store: Store): void {}
+const TYPE = "agentx.canvas";
+
+/** The canvas: one tab at most, that comes back after a restart of the window. */
+export function registerCanvas(context: vscode.ExtensionContext, daemon: Daemon, store: Store): void {
+  let shown: CanvasPanel | undefined;
+  const adopt = (panel: vscode.WebviewPanel): CanvasPanel => {
+    const canvas = new CanvasPanel(panel, context.extensionUri, daemon, store);
+    panel.iconPath = new vscode.ThemeIcon("type-hierarchy");
+    panel.onDidDispose(() => {
+      canvas.dispose();
+      if (shown === canvas) shown = undefined;
+    });
+    shown = canvas;
+    return canvas;
+  };
+  const open = (): void => {
+    if (shown) return shown.reveal();
+    adopt(vscode.window.createWebviewPanel(TYPE, "AgentX Canvas", vscode.ViewColumn.Active, { enableScripts: true }));
+  };
+  context.subscriptions.push(
+    vscode.commands.registerCommand("agentx.canvas.open", open),
+    vscode.window.registerWebviewPanelSerializer(TYPE, {
+      deserializeWebviewPanel: async (panel) => void adopt(panel),
+    }),
+    { dispose: () => shown?.dispose() },
+  );
+}

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
 import type { Store } from "../state/store";
+import { openProposal } from "../webviews/opening";
 import { short } from "../webviews/format";
 import { Transcripts } from "./transcripts";
 import { type Row, TasksTree } from "./tree";
@@ -56,7 +57,7 @@ function deeds(daemon: Daemon, store: Store, transcripts: Transcripts): Readonly
     },
     "agentx.task.openProposal": async (taskId) => {
       const proposalId = store.task(taskId)?.proposalIds.at(-1);
-      if (proposalId) await vscode.commands.executeCommand("agentx.proposal.open", proposalId);
+      if (proposalId) await openProposal(store, proposalId);
     },
   };
 }

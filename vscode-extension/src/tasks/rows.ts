@@ -68,7 +68,7 @@ export function taskRow(task: Task, now: number): TaskRow {
   const look = taskLook(task.state);
   const elapsed = elapsedMs(task, now);
   const facts = [
-    look.words,
+    stateWords(task),
     task.role,
     ...(elapsed ? [duration(elapsed)] : []),
     ...(task.costMicros ? [cost(task.costMicros)] : []),
@@ -84,20 +84,28 @@ export function taskRow(task: Task, now: number): TaskRow {
   };
 }
 
-/** How long it has worked, or worked. */
+/** Its state, and what was asked of it and comes at its next edge. */
+function stateWords(task: Task): string {
+  if (task.isBeingTakenOver) return "stops for you";
+  return task.isPausing ? "pauses" : taskLook(task.state).words;
+}
+
+/** How long it has worked, or worked, without the time in which it stood still. */
 export function elapsedMs(task: Task, now: number): number {
   if (!task.startedMs) return 0;
-  return Math.max(0, (task.endedMs || now) - task.startedMs);
+  return Math.max(0, (task.endedMs || task.pausedAtMs || now) - task.startedMs - task.pausedMs);
 }
 
 /** Whether time goes on for it. */
 export function isTicking(task: Task): boolean {
-  return task.startedMs > 0 && !task.endedMs && isUnderWay(task.state);
+  return task.startedMs > 0 && !task.endedMs && task.state !== "paused" && isUnderWay(task.state);
 }
 
 function deedsOf(task: Task): Deed[] {
   const deeds: Deed[] = [];
-  if (task.state === "running" || task.state === "waiting") deeds.push("pause", "takeOver", "cancel");
+  const isAtWork = task.state === "running" || task.state === "waiting";
+  if (isAtWork && !task.isBeingTakenOver) deeds.push(task.isPausing ? "resume" : "pause", "takeOver");
+  if (isAtWork) deeds.push("cancel");
   if (task.state === "pending") deeds.push("cancel");
   if (task.state === "paused") deeds.push("resume", "takeOver", "cancel");
   if (task.state === "interrupted") deeds.push("resume", "cancel");
