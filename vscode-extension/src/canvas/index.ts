@@ -10,7 +10,7 @@ export function registerCanvas(context: vscode.ExtensionContext, daemon: Daemon,
   let shown: CanvasPanel | undefined;
   const adopt = (panel: vscode.WebviewPanel): CanvasPanel => {
     const canvas = new CanvasPanel(panel, context.extensionUri, daemon, store);
-    panel.iconPath = new vscode.ThemeIcon("type-hierarchy");
+    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "activity.svg");
     panel.onDidDispose(() => {
       canvas.dispose();
       if (shown === canvas) shown = undefined;
