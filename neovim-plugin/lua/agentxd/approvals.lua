@@ -11,7 +11,7 @@ local POLL_MS = 200
 ---@class agentxd.Shown
 ---@field root string
 ---@field id string
----@field windows table<integer, true> those that were there before the choice
+---@field close? fun() takes the choice off the screen
 ---@field is_over boolean
 
 local is_attached = false
@@ -63,8 +63,11 @@ end
 ---@param approval agentxd.Approval
 ---@return string
 function M.question(approval)
-  local rule = approval.rule ~= "" and approval.rule ~= "ask" and (" [rule %s]"):format(approval.rule) or ""
-  return ("%s asks: %s%s"):format(approval.taskId, approval.subject, rule)
+  local why = approval.why
+  if approval.rule ~= "" and approval.rule ~= "ask" and not why:find(approval.rule, 1, true) then
+    why = ("%s, by the rule `%s`"):format(why, approval.rule)
+  end
+  return ("%s asks: %s (%s)"):format(approval.taskId, approval.subject, why)
 end
 
 ---@param option string
@@ -96,15 +99,6 @@ local function decide(root, approval, decision)
   end)
 end
 
----@return table<integer, true>
-local function windows()
-  local found = {}
-  for _, window in ipairs(vim.api.nvim_list_wins()) do
-    found[window] = true
-  end
-  return found
-end
-
 ---@param mine agentxd.Shown
 ---@param approval agentxd.Approval
 ---@param choice string?
@@ -126,11 +120,11 @@ end
 ---@param root string
 ---@param approval agentxd.Approval
 function M.show(root, approval)
-  local mine = { root = root, id = approval.id, windows = windows(), is_over = false }
+  local mine = { root = root, id = approval.id, is_over = false }
   shown = mine
   told[name_of(root, approval.id)] = true
-  vim.ui.select(approval.options, {
-    prompt = "AgentX: " .. M.question(approval) .. (approval.why ~= "" and " – " .. approval.why or ""),
+  mine.close = require("agentxd.ui.choice").select(approval.options, {
+    prompt = "AgentX: " .. M.question(approval),
     kind = "agentxd.approval",
     format_item = function(option)
       return M.option(option, approval)
@@ -147,14 +141,8 @@ local function withdraw(mine)
   local answer = decided[name_of(mine.root, mine.id)]
   local by = answer and (" (%s, by %s)"):format(answer.decision, answer.by) or ""
   telling.tell(("%s was answered elsewhere%s"):format(mine.id, by))
-  if vim.api.nvim_get_mode().blocking then
-    vim.api.nvim_input("<Esc>")
-    return
-  end
-  local current = vim.api.nvim_get_current_win()
-  if not mine.windows[current] and vim.api.nvim_win_get_config(current).relative ~= "" then
-    vim.cmd.stopinsert()
-    vim.api.nvim_win_close(current, true)
+  if mine.close then
+    mine.close()
   end
 end
 
@@ -228,7 +216,7 @@ local function changed(root)
     now[approval.id] = true
     if not told[name] then
       told[name] = true
-      telling.warn(M.question(approval) .. "  (:AgentX approve)")
+      telling.warn(M.question(approval) .. " – :AgentX approve")
     end
   end
   if shown and shown.root == root and not now[shown.id] then
@@ -278,6 +266,7 @@ function M.approve(arguments)
       end
       if shown then
         shown.is_over = true
+        shown.close()
       end
       M.show(root, found[1])
     end

@@ -43,10 +43,10 @@ local function gist(data)
   for _, name in ipairs(TELLING) do
     local value = data[name]
     if type(value) == "table" then
-      value = vim.islist(value) and table.concat(vim.tbl_map(tostring, value), ", ") or nil
+      value = type(value[1]) == "string" and table.concat(value, ", ") or ""
     end
     if value ~= nil and value ~= "" then
-      words[#words + 1] = name == "task" and value or ("%s"):format(value)
+      words[#words + 1] = tostring(value)
     end
   end
   for name, tell in pairs(SPECIAL) do
@@ -176,7 +176,7 @@ local function list_of(root, task)
   lists[name] = list
   require("agentxd.ui.keys").set(view.buffer, "log", {
     { name = "inspect", key = "<CR>", words = "all of the record", run = function() inspect(list) end },
-    { name = "close", key = "q", words = "close the log", run = vim.cmd.close },
+    { name = "close", key = "q", words = "close the log", run = windows.close },
   })
   begin(list)
   return list
@@ -188,8 +188,7 @@ function M.open(arguments)
   if root then
     attach()
     local list = list_of(root, arguments.words[1] or "")
-    local place = require("agentxd.ui.options").of("ui").list
-    windows.open(list.view.buffer, place, { wrap = false, cursorline = true })
+    windows.open(list.view.buffer, "list", { wrap = false, cursorline = true })
   end
 end
 

@@ -211,7 +211,7 @@ end
 function Chat:show(focus)
   local before = vim.api.nvim_get_current_win()
   local place = require("agentxd.ui.options").of("ui").chat
-  local window = windows.open(self.view.buffer, place, {
+  local window = windows.open(self.view.buffer, "chat", {
     wrap = true,
     linebreak = true,
     breakindent = true,
@@ -220,7 +220,6 @@ function Chat:show(focus)
     foldlevel = 0,
     foldtext = "",
     foldenable = true,
-    fillchars = "fold: ,eob: ",
     winhighlight = "Folded:Normal",
   })
   local below = prompt.open(self.prompt, window, place.prompt_height)

@@ -41,7 +41,14 @@ function M.open(buffer, transcript, height)
   if window then
     return window
   end
+  for _, other in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    if vim.w[other].agentx_role == "prompt" then -- of another chat that was shown here
+      vim.api.nvim_win_set_buf(other, buffer)
+      return other
+    end
+  end
   window = vim.api.nvim_open_win(buffer, false, { split = "below", win = transcript, height = height })
+  vim.w[window].agentx_role = "prompt"
   windows.calm(window, { wrap = true, linebreak = true, winfixheight = true, winfixwidth = true })
   return window
 end

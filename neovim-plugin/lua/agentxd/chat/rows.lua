@@ -47,9 +47,11 @@ end
 function DRAW.thinking(block, rows)
   local first = #rows + 1
   local lines = format.lines(vim.trim(block.text))
-  local size = #lines > 1 and ("  (%d lines)"):format(#lines) or ""
-  local sign = symbols.sign("∴", "~")
-  push(block, rows, { { ("  %s thinking%s"):format(sign, size), "AgentXMuted" } })
+    local sign = symbols.sign("∴", "~")
+  push(block, rows, {
+    { ("  %s thinking"):format(sign), "AgentXMuted" },
+    { ("  +%d"):format(#lines), "AgentXNumber" },
+  })
   for _, line in ipairs(lines) do
     push(block, rows, { { "    " .. line, "AgentXThinking" } })
   end
@@ -87,6 +89,9 @@ function DRAW.tool(block, rows)
   }
   if ending ~= "" then
     parts[#parts + 1] = { "  " .. format.short(ending, 80), block.state == "error" and "AgentXBad" or "AgentXAsk" }
+  end
+  if #details + #output > 1 then
+    parts[#parts + 1] = { ("  +%d"):format(#details + #output), "AgentXNumber" }
   end
   if block.ms then
     parts[#parts + 1] = { ("  %.1f s"):format(block.ms / 1000), "AgentXMuted" }

@@ -247,6 +247,11 @@ function TAKES.TaskResumed(talk, data)
 end
 
 function TAKES.ProposalCreated(talk, data)
+  for _, block in ipairs(talk.blocks) do
+    if block.proposal == data.proposal then
+      return -- the state knew it already when the transcript was loaded
+    end
+  end
   talk:add({ kind = "proposal", proposal = data.proposal, task = data.task })
 end
 
@@ -255,6 +260,11 @@ function TAKES.TaskEnded(talk, data)
   for _, block in ipairs(talk.blocks) do
     if block.task == data.task and (block.state == "running" or block.state == "wished") then
       block.state, block.output, block.rows = "error", "ended before it was done", nil
+    end
+  end
+  for _, block in ipairs(talk.blocks) do
+    if block.kind == "turn" and block.task == data.task then
+      return
     end
   end
   talk:add({ kind = "turn", task = data.task })
@@ -268,12 +278,21 @@ function Talk:take_session(record)
   if record.type == "TaskCreated" then
     self.tasks[data.task] = true
     self:live_of(data.task)
-  elseif record.type == "PromptReceived" then
+  elseif record.type == "PromptReceived" and not self:waits(data.prompt) then
     table.insert(self.waiting, { id = data.prompt, text = data.text, by = data.by })
-  elseif record.type ~= "SessionChanged" then
-    return false
   end
-  return true
+  return record.type == "TaskCreated" or record.type == "PromptReceived"
+end
+
+---@param prompt string
+---@return boolean
+function Talk:waits(prompt)
+  for _, known in ipairs(self.waiting) do
+    if known.id == prompt then
+      return true
+    end
+  end
+  return false
 end
 
 ---One record; true where it changed something.

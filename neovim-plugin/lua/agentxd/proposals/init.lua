@@ -130,12 +130,7 @@ local function toggle(list)
   if not id then
     return
   end
-  local proposal = state.proposal(id, list.root)
-  local is_closed = list.closed[id]
-  if is_closed == nil then
-    is_closed = proposal ~= nil and rows.n_open(proposal) == 0
-  end
-  list.closed[id] = not is_closed
+  list.closed[id] = not list.closed[id]
   draw(list)
   list.view:select("proposal " .. id)
 end
@@ -187,7 +182,7 @@ local function keys(list)
     { name = "evidence", key = "E", words = "what was run for it", run = with(hand_over("evidence")) },
     { name = "all", key = "o", words = "all proposals, or only open ones", run = with(toggle_all) },
     { name = "fold", key = "<Tab>", words = "fold or unfold the proposal", run = with(toggle) },
-    { name = "close", key = "q", words = "close the list", run = vim.cmd.close },
+    { name = "close", key = "q", words = "close the list", run = windows.close },
   }
 end
 
@@ -222,8 +217,7 @@ function M.open(root, id)
     list.is_all = true
   end
   draw(list)
-  local place = require("agentxd.ui.options").of("ui").list
-  windows.open(list.view.buffer, place, { wrap = false, cursorline = true })
+  windows.open(list.view.buffer, "list", { wrap = false, cursorline = true })
   if id then
     list.view:select("proposal " .. id)
   end

@@ -112,8 +112,10 @@ end
 local function proposal_row(proposal, is_closed)
   local look = symbols.hunk(proposal.state)
   local n_open = M.n_open(proposal)
-  local told = n_open > 0 and ("%d of %s open"):format(n_open, format.counted(#proposal.hunks, "hunk"))
-    or format.counted(#proposal.hunks, "hunk")
+  local told = format.counted(#proposal.hunks, "hunk")
+  if n_open > 0 and n_open < #proposal.hunks then
+    told = ("%d of %s open"):format(n_open, told)
+  end
   local checks = badge(proposal)
   return {
     key = "proposal " .. proposal.id,
@@ -168,13 +170,12 @@ function M.draw(root, proposals, closed, is_all)
     n_open = n_open + n
     if is_all or n > 0 then
       n_shown = n_shown + 1
-      -- What is decided is folded until somebody unfolds it.
-      local is_closed = closed[proposal.id]
-      if is_closed == nil then
-        is_closed = n == 0
+      -- What was decided before is folded; what is decided before one's eyes stays.
+      if closed[proposal.id] == nil then
+        closed[proposal.id] = n == 0
       end
-      rows[#rows + 1] = proposal_row(proposal, is_closed)
-      if not is_closed then
+      rows[#rows + 1] = proposal_row(proposal, closed[proposal.id])
+      if not closed[proposal.id] then
         draw_inside(proposal, rows)
       end
     end

@@ -170,7 +170,7 @@ local function keys(list)
       end,
     },
     { name = "fold", key = "<Tab>", words = "fold or unfold the goal", run = with(toggle) },
-    { name = "close", key = "q", words = "close the list", run = vim.cmd.close },
+    { name = "close", key = "q", words = "close the list", run = windows.close },
   }
 end
 
@@ -208,8 +208,7 @@ end
 function M.show(root)
   local list = list_of(root)
   draw(list)
-  local place = require("agentxd.ui.options").of("ui").list
-  windows.open(list.view.buffer, place, { wrap = false, cursorline = true })
+  windows.open(list.view.buffer, "list", { wrap = false, cursorline = true })
   draw(list)
 end
 

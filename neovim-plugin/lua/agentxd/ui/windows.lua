@@ -9,6 +9,7 @@ local CALM = {
   spell = false,
   list = false,
   colorcolumn = "",
+  fillchars = "eob: ,fold: ",
 }
 
 ---The window of this tab page that shows a buffer.
@@ -31,25 +32,51 @@ function M.calm(window, more)
   end
 end
 
----Show a buffer in a split of its own, or go to the window that shows it.
+---The window of this tab page that has this role: lists share one, chats another.
+---@param role string
+---@return integer?
+local function of_role(role)
+  for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    local is_ours = vim.b[vim.api.nvim_win_get_buf(window)].agentx_root ~= nil
+    if is_ours and vim.w[window].agentx_role == role then
+      return window
+    end
+  end
+end
+
+---Show a buffer in the window of its role, or in a new split.
 ---@param buffer integer
----@param place { split: string, height?: integer, width?: integer }
+---@param role "list"|"chat"
 ---@param more? table<string, any> options of the window
 ---@return integer window
-function M.open(buffer, place, more)
+function M.open(buffer, role, more)
   local window = M.showing(buffer)
   if window then
     vim.api.nvim_set_current_win(window)
     return window
   end
-  local size = place.height or math.min(place.width or 80, math.floor(vim.o.columns * 0.5))
-  vim.cmd(("%s %dsplit"):format(place.split, size))
-  window = vim.api.nvim_get_current_win()
+  local place = require("agentxd.ui.options").of("ui")[role]
+  window = of_role(role)
+  if window then
+    vim.api.nvim_set_current_win(window)
+  else
+    local size = place.height or math.min(place.width or 80, math.floor(vim.o.columns * 0.5))
+    vim.cmd(("%s %dsplit"):format(place.split, size))
+    window = vim.api.nvim_get_current_win()
+    vim.w[window].agentx_role = role
+  end
   vim.api.nvim_win_set_buf(window, buffer)
   M.calm(window, more)
   local side = place.height and "winfixheight" or "winfixwidth"
   vim.api.nvim_set_option_value(side, true, { win = window, scope = "local" })
   return window
+end
+
+---Close the current window; of the last one only its buffer goes.
+function M.close()
+  if not pcall(vim.cmd.close) then
+    vim.cmd.enew()
+  end
 end
 
 ---@param window integer
