@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from agentxd.edges.lsp.coalescing import Coalescing
 from agentxd.edges.lsp.positions import split_text
-from unit.lsp.bench import edge
+from unit.lsp.bench import CAPABILITIES, edge
 
 N_LINES, EVERY = 6_000, 10
 OLD = "".join(f"line {number}\n" for number in range(N_LINES))
@@ -75,6 +75,27 @@ async def test_fast_typing_does_not_queue_up(tmp_path):
                 break
         assert n_published <= n_typed // 2
         await client.close()
+
+
+@pytest.mark.parametrize(("wish", "told"), [({}, None), ({"versionSupport": True}, 7)])
+async def test_a_client_that_asks_is_told_of_which_version_the_places_are(tmp_path, wish, told):
+    old, new = SMALL
+    async with edge(tmp_path, {"small": old}) as bench:
+        shown = {**CAPABILITIES, "textDocument": {"publishDiagnostics": wish}}
+        client = await bench.client(capabilities=shown)
+        await bench.propose("p1", small=(old, new))
+        assert "version" not in await client.wait_for(PUBLISH)
+        uri = f"file://{bench.root}/small"
+        client.open(uri, old.decode())
+        await client.wait_for(PUBLISH)
+        client.type(uri, "typed\n" + old.decode(), 7)
+        found = await client.wait_for(PUBLISH, lambda params: _first_line(params) == 2)
+        assert found.get("version") == told
+        await client.close()
+
+
+def _first_line(params):
+    return params["diagnostics"][0]["range"]["start"]["line"]
 
 
 async def test_of_what_is_wanted_again_while_it_waits_only_the_newest_is_done():

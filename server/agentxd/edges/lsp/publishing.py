@@ -40,6 +40,7 @@ def publish_soon(connection: Connection, path: str) -> None:
 
 async def _publish(connection: Connection, path: str) -> None:
     """The diagnostics of one file for one client, all of them at once."""
+    version = _version_of(connection, path)
     views = await open_hunks(connection, path)
     found = await finding_diagnostics(connection, path)
     if not views and not found and path not in connection.published:
@@ -50,10 +51,18 @@ async def _publish(connection: Connection, path: str) -> None:
     lines = lines_of(connection, path)
     root = connection.application.house.root
     diagnostics = [*(_diagnostic(connection, view, lines) for view in views), *found]
-    connection.send(
-        "textDocument/publishDiagnostics",
-        {"uri": connection.facts.uri_of(root, path), "diagnostics": diagnostics},
-    )
+    told: Json = {"uri": connection.facts.uri_of(root, path), "diagnostics": diagnostics}
+    if version is not None and connection.facts.has_of_diagnostics("versionSupport"):
+        told["version"] = version
+    connection.send("textDocument/publishDiagnostics", told)
+
+
+def _version_of(connection: Connection, path: str) -> int | None:
+    """Of the text that this client has open: it tells whether the places are still those."""
+    for document in connection.application.documents.of(path):
+        if document.connection == connection.id:
+            return document.version
+    return None
 
 
 def publish_all(connection: Connection) -> None:
