@@ -92,7 +92,10 @@ export class Daemon implements vscode.Disposable {
         reject(connection.isOver && !(error instanceof DaemonError) ? lost(method) : translated(method, error));
       };
       connection.waiting.set(fail, method);
-      connection.client.sendRequest<Requests[M]["result"]>(method, params, token).then((result) => {
+      const client = connection.client; // with an undefined token it would send the params as a list
+      const answer: Promise<Requests[M]["result"]> =
+        token === undefined ? client.sendRequest(method, params) : client.sendRequest(method, params, token);
+      answer.then((result) => {
         connection.waiting.delete(fail);
         resolve(result);
       }, fail);
