@@ -140,6 +140,9 @@ end
 ---@return string
 function M.hint(action, bufnr)
   local lhs = (in_buffers[bufnr] or {})[action] or everywhere[action]
+  if not lhs and wanted(action) and not skipped[wanted(action)] then
+    lhs = wanted(action) -- It is mapped as soon as there is a hunk for it.
+  end
   return lhs and as_typed(lhs) or ":AgentX " .. action
 end
 

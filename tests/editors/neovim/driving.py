@@ -1,8 +1,10 @@
 """A real Neovim with the plugin, driven over its own RPC."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,8 @@ end
 
 def program(suite: str) -> Path:
     """Where .ci/install-neovim puts the Neovim of a Debian suite."""
-    tools = os.environ.get("AGENTX_TOOLS") or os.path.expanduser("~/.cache/agentx-tools")
-    return Path(tools) / f"neovim-{suite}" / "bin" / "nvim"
+    tools = Path(os.environ.get("AGENTX_TOOLS") or "~/.cache/agentx-tools").expanduser()
+    return tools / f"neovim-{suite}" / "bin" / "nvim"
 
 
 class Neovim:
@@ -72,10 +74,8 @@ class Neovim:
 
     def close(self) -> None:
         """Leave without saving."""
-        try:
+        with suppress(OSError, EOFError):  # it is gone as soon as it has read that
             self.nvim.command("qall!")
-        except (OSError, EOFError):
-            pass  # it is gone as soon as it has read that
         self.nvim.close()
 
     # --- Asking -------------------------------------------------------------------------------
@@ -178,12 +178,15 @@ class Neovim:
         )
 
     def marks(self) -> dict[str, list[int]]:
-        """Hunk to first line and the line after its last one, by what is drawn in this buffer."""
+        """Open hunk to first line and the line after its last one, by what is drawn here."""
         return dict(
             self.lua(
                 """local marks, found = require('agentxd.hunks.marks'), vim.empty_dict()
+                   local state = require('agentxd.state')
                    for id in pairs(marks.of(vim.api.nvim_get_current_buf())) do
-                     found[id] = { marks.place(vim.api.nvim_get_current_buf(), id) }
+                     if state.OPEN[state.hunk(id).state] then
+                       found[id] = { marks.place(vim.api.nvim_get_current_buf(), id) }
+                     end
                    end
                    return found"""
             )
@@ -217,8 +220,6 @@ class Neovim:
 
 def write_script(house: DaemonHouse, *steps: Json) -> str:
     """A conversation as a file of its own."""
-    import json
-
     path = house.root.parent / f"conversation-{time.monotonic_ns()}.json"
     path.write_text(json.dumps({"steps": [*steps, {"text": "done"}]}))
     return str(path)

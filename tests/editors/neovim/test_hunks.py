@@ -16,7 +16,8 @@ def test_hunks_are_drawn_with_a_header_and_the_proposed_lines(editor, file):
     assert header.startswith(f"▎{one} proposed · renumber")
     assert third == "third"
     assert virtual[-2:] == ["ninth", "and more"]
-    assert "\\aa accept" in header and "\\ae edit" in header
+    assert "\\aa accept" in header
+    assert "\\ae edit" in header
 
 
 def test_accepting_changes_exactly_the_lines_of_the_hunk(editor, file):

@@ -1,6 +1,5 @@
 ---Which hunks a command means: under the cursor, in a range, of the file, or by name.
 local client = require("agentxd.client")
-local hunks = require("agentxd.hunks")
 local marks = require("agentxd.hunks.marks")
 local state = require("agentxd.state")
 
@@ -142,7 +141,5 @@ function M.names(states)
   end
   return names
 end
-
-M.open_of = hunks.open_of
 
 return M

@@ -4,47 +4,6 @@ local state = require("agentxd.state")
 
 local M = {}
 
----A publication that is younger than the last key by less than this speaks of an older text.
-local IN_FLIGHT_NS = 10 * 1e6
-
----@type table<integer, { tick: integer, at: integer }>
-local typed = {}
-
----Whether the daemon cannot know yet what stands in the buffer.
----@param bufnr integer
----@return boolean
-function M.is_typing(bufnr)
-  local tick = vim.api.nvim_buf_get_changedtick(bufnr)
-  local known = typed[bufnr]
-  if not known or known.tick ~= tick then
-    return known ~= nil
-  end
-  return vim.uv.hrtime() - known.at < IN_FLIGHT_NS
-end
-
----Note each change of a buffer that shows hunks.
----@param bufnr integer
-local function watch(bufnr)
-  if typed[bufnr] then
-    return
-  end
-  typed[bufnr] = { tick = vim.api.nvim_buf_get_changedtick(bufnr), at = 0 }
-  vim.api.nvim_buf_attach(bufnr, false, {
-    on_lines = function(_, _, tick)
-      typed[bufnr] = { tick = tick, at = vim.uv.hrtime() }
-    end,
-    on_changedtick = function(_, _, tick)
-      typed[bufnr].tick = tick
-    end,
-    on_detach = function()
-      typed[bufnr] = nil
-    end,
-    on_reload = function()
-      typed[bufnr] = { tick = vim.api.nvim_buf_get_changedtick(bufnr), at = vim.uv.hrtime() }
-    end,
-  })
-end
-
 ---@param diagnostic table
 ---@return string? # Id of the hunk that it is about.
 local function hunk_of(diagnostic)
@@ -52,27 +11,40 @@ local function hunk_of(diagnostic)
   return diagnostic.source == "agentx" and type(data) == "table" and data.hunkId or nil
 end
 
----Take places and states over into what is known, and draw.
----@param connection agentxd.Connection
----@param bufnr integer
+---Take places over into what is known. Answers the proposals of which more changed than that.
+---@param root string
 ---@param diagnostics table[]
-local function place(connection, bufnr, diagnostics)
-  watch(bufnr)
-  local unknown = {}
+---@return string[]
+local function place(root, diagnostics)
+  local moved_on = {}
   for _, diagnostic in ipairs(diagnostics) do
-    local hunk = state.hunk(hunk_of(diagnostic) --[[@as string]], connection.root)
+    local hunk = state.hunk(hunk_of(diagnostic) --[[@as string]], root)
     if hunk then
       local range = diagnostic.range
       hunk.startLine = range.start.line
-      hunk.endLine = range["end"].character > 0 and range["end"].line + 1 or range["end"].line
+      -- A hunk that reaches to the end of a text without a last line end stops within that line.
+      hunk.endLine = range["end"].line + (range["end"].character > 0 and 1 or 0)
       if hunk.state ~= diagnostic.code then
-        unknown[diagnostic.data.proposalId] = true
+        moved_on[diagnostic.data.proposalId] = true
       end
     end
   end
-  require("agentxd.hunks").refresh(bufnr, not M.is_typing(bufnr))
-  if next(unknown) then
-    require("agentxd.follow").refresh_proposals(connection, vim.tbl_keys(unknown))
+  return vim.tbl_keys(moved_on)
+end
+
+---@param connection agentxd.Connection
+---@param bufnr integer
+---@param version integer?
+---@param diagnostics table[]
+local function follow(connection, bufnr, version, diagnostics)
+  -- What was said of an older text is outdated already, and the word on the newer one is on its way.
+  if version ~= vim.lsp.util.buf_versions[bufnr] then
+    return
+  end
+  local moved_on = place(connection.root, diagnostics)
+  require("agentxd.hunks").refresh(bufnr, true)
+  if #moved_on > 0 then
+    require("agentxd.follow").refresh_proposals(connection, moved_on)
   end
 end
 
@@ -87,16 +59,14 @@ function M.published(connection, error, result, context, config)
   for _, diagnostic in ipairs(result and result.diagnostics or {}) do
     table.insert(hunk_of(diagnostic) and hunks or others, diagnostic)
   end
-  local bufnr = vim.fn.bufnr(vim.uri_to_fname(result.uri))
+  local bufnr = vim.fn.bufnr("^" .. vim.fn.escape(vim.uri_to_fname(result.uri), "\\.*[]^$~") .. "$")
   if bufnr ~= -1 and vim.api.nvim_buf_is_loaded(bufnr) and (#hunks > 0 or next(marks.of(bufnr))) then
-    place(connection, bufnr, hunks)
+    follow(connection, bufnr, result.version, hunks)
   end
-  local shown = result
-  if not require("agentxd.config").get().hunks.diagnostics then
-    shown = { uri = result.uri, version = result.version, diagnostics = others }
-  end
-  if #shown.diagnostics > 0 or bufnr ~= -1 then
-    vim.lsp.handlers["textDocument/publishDiagnostics"](error, shown, context, config)
+  local shown = require("agentxd.config").get().hunks.diagnostics and result.diagnostics or others
+  if #shown > 0 or bufnr ~= -1 then
+    local passed = { uri = result.uri, diagnostics = shown }
+    vim.lsp.handlers["textDocument/publishDiagnostics"](error, passed, context, config)
   end
 end
 

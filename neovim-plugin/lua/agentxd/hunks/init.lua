@@ -8,27 +8,30 @@ local M = {}
 
 local is_attached = false
 
----Open hunks of a buffer's file, with their proposals.
+---Hunks of a buffer's file that are open or can be taken back, with their proposals.
 ---@param bufnr integer
 ---@return { hunk: agentxd.Hunk, proposal: agentxd.Proposal }[]
----@return boolean has_applied # Whether hunks of the file can be taken back.
-function M.open_of(bufnr)
+---@return boolean has_open
+---@return boolean has_applied
+local function hunks_in(bufnr)
   local path, root = client.path_of_buffer(bufnr)
-  local found, has_applied = {}, false
+  local found, has_open, has_applied = {}, false, false
   for _, proposal in ipairs(path and state.proposals(root) or {}) do
     for _, hunk in ipairs(proposal.hunks) do
-      if hunk.path == path and state.OPEN[hunk.state] then
+      local is_open, is_applied = state.OPEN[hunk.state] or false, hunk.state == "applied"
+      if hunk.path == path and (is_open or is_applied) then
         found[#found + 1] = { hunk = hunk, proposal = proposal }
+        has_open = has_open or is_open
+        has_applied = has_applied or is_applied
       end
-      has_applied = has_applied or (hunk.path == path and hunk.state == "applied")
     end
   end
-  return found, has_applied
+  return found, has_open, has_applied
 end
 
 ---Draw a buffer anew.
 ---@param bufnr integer
----@param is_placed? boolean # Default: true.
+---@param is_placed? boolean # Whether the hunks' lines are known to be those of the text as it is now.
 function M.refresh(bufnr, is_placed)
   if not vim.api.nvim_buf_is_loaded(bufnr) or vim.bo[bufnr].buftype ~= "" then
     return
@@ -37,9 +40,9 @@ function M.refresh(bufnr, is_placed)
     marks.clear(bufnr)
     return
   end
-  local found, has_applied = M.open_of(bufnr)
-  local keys = require("agentxd.keys").provide(bufnr, #found > 0, has_applied)
-  marks.show(bufnr, found, keys, is_placed ~= false)
+  local found, has_open, has_applied = hunks_in(bufnr)
+  local keys = require("agentxd.keys").provide(bufnr, has_open, has_applied)
+  marks.show(bufnr, found, keys, is_placed or false)
 end
 
 ---Draw all buffers of a workspace that show one of these proposals; of all where none is named.
@@ -56,7 +59,7 @@ local function refresh_all(ids, root)
     if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].buftype == "" then
       local path, found = client.path_of_buffer(bufnr)
       if found == root and (#ids == 0 or paths[path]) then
-        M.refresh(bufnr, not require("agentxd.hunks.following").is_typing(bufnr))
+        M.refresh(bufnr)
       end
     end
   end
@@ -119,7 +122,7 @@ function M.attach()
   define_highlights()
   watch_buffers()
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
-    M.refresh(bufnr, false)
+    M.refresh(bufnr)
   end
   if is_attached then
     return

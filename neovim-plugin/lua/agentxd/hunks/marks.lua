@@ -11,6 +11,7 @@ M.namespace = vim.api.nvim_create_namespace("agentxd.hunks")
 ---@field anchor integer # The mark over its lines.
 ---@field others integer[] # Marks of its signs and of its proposed lines.
 ---@field look string # What it was drawn from: as long as this stays, only the place can change.
+---@field state string # Of the hunk.
 ---@field is_below boolean # It stands behind the last line of the buffer.
 
 ---@type table<integer, table<string, agentxd.Drawn>>
@@ -105,6 +106,22 @@ local function draw(bufnr, hunk, start, stop, header, added)
   return drawing_of
 end
 
+---A hunk whose lines are in the text already: nothing is drawn, but its place follows typing.
+---@param bufnr integer
+---@param hunk agentxd.Hunk
+---@param start integer
+---@param stop integer
+---@return agentxd.Drawn
+local function note(bufnr, hunk, start, stop)
+  local n_lines = vim.api.nvim_buf_line_count(bufnr)
+  local anchor = mark(bufnr, math.min(start, n_lines - 1), {
+    end_row = math.min(stop, n_lines),
+    end_col = 0,
+    end_right_gravity = false,
+  })
+  return { id = hunk.id, anchor = anchor, others = {}, is_below = false }
+end
+
 ---Virtual lines above the first line are not shown by themselves: they need room above it.
 ---@param bufnr integer
 local function make_room(bufnr)
@@ -144,7 +161,8 @@ end
 ---@param bufnr integer
 ---@param hunks { hunk: agentxd.Hunk, proposal: agentxd.Proposal }[]
 ---@param keys agentxd.Chunk[]
----@param is_placed boolean # Whether the lines of the hunks are those of the text as it is now.
+---@param is_placed boolean # Whether the lines of the hunks are known to be those of the text as it is now;
+---else what is drawn already stays where it went by itself.
 function M.show(bufnr, hunks, keys, is_placed)
   local options = require("agentxd.config").get().hunks
   local before, after = M.of(bufnr), {}
@@ -154,7 +172,7 @@ function M.show(bufnr, hunks, keys, is_placed)
     local known = before[hunk.id]
     local start, stop = hunk.startLine, hunk.endLine
     local now_start, now_stop = M.place(bufnr, hunk.id)
-    if known and now_start and not is_placed then
+    if known and now_start and known.state == hunk.state and not is_placed then
       start, stop = now_start, now_stop --[[@as integer]]
     end
     if known and known.look == look and now_start == start and now_stop == stop then
@@ -163,10 +181,14 @@ function M.show(bufnr, hunks, keys, is_placed)
       if known then
         erase(bufnr, known)
       end
-      local header = options.header and { drawing.header(hunk, item.proposal, keys) } or {}
-      local added = drawing.added(hunk, options.max_lines, vim.bo[bufnr].tabstop, vim.o.columns)
-      after[hunk.id] = draw(bufnr, hunk, start, stop, header, added)
-      after[hunk.id].look = look
+      if hunk.state == "applied" then
+        after[hunk.id] = note(bufnr, hunk, start, stop)
+      else
+        local header = options.header and { drawing.header(hunk, item.proposal, keys) } or {}
+        local added = drawing.added(hunk, options.max_lines, vim.bo[bufnr].tabstop, vim.o.columns)
+        after[hunk.id] = draw(bufnr, hunk, start, stop, header, added)
+      end
+      after[hunk.id].look, after[hunk.id].state = look, hunk.state
     end
   end
   for id, known in pairs(before) do

@@ -60,7 +60,7 @@ function M.go(root, stop)
   if here ~= stop.path then
     -- `hide`: text that is not saved stays as it is, whatever 'hidden' says.
     vim.cmd("hide edit " .. vim.fn.fnameescape(vim.fn.fnamemodify(name, ":.")))
-    require("agentxd.hunks").refresh(0, false)
+    require("agentxd.hunks").refresh(vim.api.nvim_get_current_buf())
   end
   local row = math.min(stop.row, vim.api.nvim_buf_line_count(0) - 1)
   vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
