@@ -1,4 +1,7 @@
-"""Approvals in an editor: a message with the options as buttons; the first answer wins."""
+"""Approvals in an editor: a message with the options as buttons, else as code actions.
+
+The first answer wins.
+"""
 
 from agentxd.edges.lsp.connection import Connection
 from agentxd.kernel.errors import AgentxError
@@ -7,9 +10,29 @@ _WARNING = 2
 
 
 def offer(connection: Connection, approval: str) -> None:
-    """Show the question where the client has messages with actions."""
-    if connection.facts.has_message_actions and connection.facts.is_initialized:
+    """Show the question: with buttons, or in words that tell where to answer."""
+    if not connection.facts.is_initialized:
+        return
+    if connection.facts.has_message_actions:
         connection.run_soon(_ask(connection, approval))
+    elif is_told_by_actions(connection):
+        _tell(connection, approval)
+
+
+def is_told_by_actions(connection: Connection) -> bool:
+    """Whether a question is answered by a code action: an editor alone, without messages to press.
+
+    What has words of ours asks in its own way, and a script has nobody to ask.
+    """
+    facts = connection.facts
+    return facts.has_diagnostics and not facts.has_message_actions and not connection.is_agentx
+
+
+def _tell(connection: Connection, name: str) -> None:
+    approval = connection.application.journal.state.tasks.approvals.get(name)
+    if approval is not None and approval.is_waiting:
+        text = f"AgentX asks: {approval.subject} ({approval.why}). Answer by a code action."
+        connection.send("window/showMessage", {"type": _WARNING, "message": text})
 
 
 async def _ask(connection: Connection, name: str) -> None:

@@ -8,6 +8,7 @@ from agentxd_protocol.proposal import ChangedNotification
 
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.findings import finding_diagnostics
+from agentxd.edges.lsp.hunk_words import gist
 from agentxd.edges.lsp.positions import split_text, to_units
 from agentxd.kernel.hunks import HunkState
 from agentxd.sessions.views import HunkView
@@ -21,6 +22,19 @@ _OPEN = (HunkState.PROPOSED, HunkState.EDITED, HunkState.CONFLICTED)
 
 async def open_hunks(connection: Connection, path: str) -> list[HunkView]:
     """The hunks of a file that wait for a decision, as this client sees them."""
+    return await _hunks(connection, path, _OPEN)
+
+
+async def taken_hunks(connection: Connection, path: str) -> list[HunkView]:
+    """The hunks of a file that were accepted, of proposals that are still looked at."""
+    ledger = connection.application.journal.state.ledger
+    views = await _hunks(connection, path, (HunkState.APPLIED,))
+    return [view for view in views if ledger.proposal_state(view.status.proposal) == "open"]
+
+
+async def _hunks(
+    connection: Connection, path: str, states: tuple[HunkState, ...]
+) -> list[HunkView]:
     application = connection.application
     ledger = application.journal.state.ledger
     statuses = [
@@ -28,7 +42,7 @@ async def open_hunks(connection: Connection, path: str) -> list[HunkView]:
         for name, proposal in ledger.proposals.items()
         if path in proposal.by_path
         for status in ledger.of_file(name, path)
-        if status.state in _OPEN
+        if status.state in states
     ]
     return await application.views.hunks(statuses, connection.id)
 
@@ -123,7 +137,7 @@ def _diagnostic(connection: Connection, view: HunkView, lines: list[str]) -> Jso
     status = view.status
     is_conflict = status.state is HunkState.CONFLICTED
     proposal = connection.application.journal.state.ledger.proposals[status.proposal]
-    message = f"{status.hunk.id} {proposal.title}"
+    message = f"{status.hunk.id} {proposal.title} ({gist(view)})"
     if is_conflict:
         message += f" (conflict: {status.reason})"
     return {

@@ -7,11 +7,14 @@ from agentxd.edges.lsp.commands_table import COMMANDS
 from agentxd.edges.lsp.connection import Connection
 
 _SCHEME = "agentx-proposal"
-_ACTIONS = ("quickfix", "source.fixAll.agentx", "agentx.accept", "agentx.reject")
+_ACTIONS = (
+    "quickfix",
+    "source.fixAll.agentx",
+    *(f"agentx.{verb}" for verb in ("accept", "reject", "undo", "why", "evidence", "approve")),
+)
 _LANGUAGE_SERVER: Json = {
     "definitionProvider": True,
     "documentSymbolProvider": {"label": "AgentX"},
-    "hoverProvider": True,
     "referencesProvider": True,
     "workspaceSymbolProvider": True,
 }
@@ -27,6 +30,7 @@ async def handle(connection: Connection, params: Json) -> Json:
     capabilities: Json = {
         "positionEncoding": connection.facts.encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+        "hoverProvider": True,
         "codeLensProvider": {"resolveProvider": False},
         "codeActionProvider": {"codeActionKinds": list(_ACTIONS)},
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},

@@ -1,8 +1,10 @@
-"""textDocument/hover: how the name under the cursor is declared, and its documentation."""
+"""textDocument/hover: the hunk at the cursor, and how the name there is declared."""
 
 from agentxd.edges.lsp.client import Json
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.handlers.shared.code import pointed_at
+from agentxd.edges.lsp.handlers.shared.guards import open_hunks_of
+from agentxd.edges.lsp.hunk_words import hunk_text
 from agentxd.edges.lsp.markdown import harmless
 from agentxd.kernel.index import SymbolPlace
 
@@ -10,17 +12,36 @@ _FENCE = "```"
 
 
 async def handle(connection: Connection, params: Json) -> Json | None:
-    """Of the likeliest definition; nothing where the name is none that is known."""
-    found = await pointed_at(connection, params)
-    if found is None or not found.places:
-        return None
-    place, n_more = found.places[0], len(found.places) - 1
+    """Hunks for an editor that shows them in no other way; then the likeliest definition."""
     is_rich = connection.facts.has_markdown
-    value = _words(place, n_more, found.text.path, is_rich=is_rich)
-    return {
-        "contents": {"kind": "markdown" if is_rich else "plaintext", "value": value},
-        "range": found.range(connection.facts.encoding),
-    }
+    parts = await _hunks(connection, params, is_rich=is_rich)
+    found = None
+    if connection.application.searching.is_on:
+        found = await pointed_at(connection, params)
+    if found is not None and found.places:
+        place, n_more = found.places[0], len(found.places) - 1
+        parts.append(_words(place, n_more, found.text.path, is_rich=is_rich))
+    if not parts:
+        return None
+    kind = "markdown" if is_rich else "plaintext"
+    hover: Json = {"contents": {"kind": kind, "value": "\n\n---\n\n".join(parts)}}
+    if found is not None and found.places:
+        hover["range"] = found.range(connection.facts.encoding)
+    return hover
+
+
+async def _hunks(connection: Connection, params: Json, *, is_rich: bool) -> list[str]:
+    """A client with words of ours draws hunks itself."""
+    line = int(params["position"]["line"])
+    if connection.is_agentx:
+        return []
+    _, views = await open_hunks_of(connection, params)
+    texts = []
+    for view in views:
+        if view.start_line <= line < max(view.end_line, view.start_line + 1):
+            proposal = await connection.application.proposal(view.status.proposal, connection.id)
+            texts.append(hunk_text(view, proposal, is_rich=is_rich))
+    return texts
 
 
 def _words(place: SymbolPlace, n_more: int, path: str, *, is_rich: bool) -> str:
