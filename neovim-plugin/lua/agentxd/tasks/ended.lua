@@ -33,7 +33,7 @@ local function look(root)
     local name = root .. "\n" .. task.id
     if M.is_at_work(task) then
       at_work[name] = true
-    elseif at_work[name] and task.isSettled then
+    elseif at_work[name] then
       at_work[name] = nil
       local is_fine = task.state == "completed" or task.state == "no_change" or task.state == "taken_over"
       require("agentxd.telling").tell(M.words(task), is_fine and vim.log.levels.INFO or vim.log.levels.WARN)

@@ -10,13 +10,14 @@ local M = {}
 ---@field goal string
 ---@field session string
 ---@field tasks agentxd.Task[]
+---@field newest integer place of its newest task
 
 ---Tasks by the session that they belong to, the newest goal first.
 ---@param tasks agentxd.Task[]
 ---@return agentxd.Group[]
 function M.groups(tasks)
   local groups, by_key = {}, {}
-  for _, task in ipairs(tasks) do
+  for index, task in ipairs(tasks) do
     local key = task.sessionId ~= "" and task.sessionId or task.id
     local group = by_key[key]
     if not group then
@@ -25,10 +26,10 @@ function M.groups(tasks)
       groups[#groups + 1] = group
     end
     table.insert(group.tasks, task)
+    group.newest = index
   end
   table.sort(groups, function(one, two)
-    local a, b = one.tasks[#one.tasks].startedMs, two.tasks[#two.tasks].startedMs
-    return a == b and one.key > two.key or a > b
+    return one.newest > two.newest
   end)
   return groups
 end
