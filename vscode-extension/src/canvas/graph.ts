@@ -1,7 +1,7 @@
 /** What the canvas shows: goals, tasks and proposals as nodes, and the edges between them. */
 
 import type { Proposal, Task } from "../protocol.gen";
-import { cost, counted, short } from "../webviews/format";
+import { cost, counted, duration, short } from "../webviews/format";
 import { isOpenHunk, isUnderWay, type Mood, proposalLook, taskLook } from "../webviews/states";
 
 export type NodeKind = "goal" | "task" | "proposal";
@@ -57,7 +57,8 @@ export function graphOf(tasks: readonly Task[], proposals: readonly Proposal[], 
   const edges: GraphEdge[] = [];
   for (const [goalId, turns] of [...goals].reverse()) {
     if (!isShown(goalId, turns, byTask, scope)) continue;
-    nodes.push(goalNode(goalId, turns));
+    const made = turns.flatMap((task) => byTask.get(task.id) ?? []);
+    nodes.push(goalNode(goalId, turns, made));
     for (const task of turns) {
       nodes.push(taskNode(task));
       edges.push(...edgesTo(task, turns));
@@ -97,10 +98,11 @@ function edgesTo(task: Task, turns: readonly Task[]): GraphEdge[] {
   return known.map((from) => ({ from, to: task.id, kind: "needs" }));
 }
 
-function goalNode(goalId: string, turns: readonly Task[]): GraphNode {
-  const newest = turns.at(-1);
-  const lively = turns.find((task) => isUnderWay(task.state)) ?? newest;
-  const look = taskLook(lively?.state ?? "pending");
+/** A goal is as lively as its liveliest task; then it is what waits for a decision. */
+function goalNode(goalId: string, turns: readonly Task[], made: readonly Proposal[]): GraphNode {
+  const lively = turns.find((task) => isUnderWay(task.state));
+  const open = made.find((proposal) => proposal.hunks.some((hunk) => isOpenHunk(hunk.state)));
+  const look = lively || !open ? taskLook((lively ?? turns.at(-1))?.state ?? "pending") : proposalLook(open.state);
   const spent = turns.reduce((sum, task) => sum + task.costMicros, 0);
   return {
     id: goalId,
@@ -123,17 +125,20 @@ function taskNode(task: Task): GraphNode {
     title: short(task.goal, 140),
     state: look.words,
     mood: look.mood,
-    details: [task.id, task.role, task.modelLabel || task.provider, ...(task.costMicros ? [cost(task.costMicros)] : [])].filter(
-      (detail) => detail,
-    ),
+    details: [task.id, task.role, took(task), task.costMicros ? cost(task.costMicros) : "", task.modelLabel || task.provider].filter(Boolean),
     runningSinceMs: isUnderWay(task.state) && task.startedMs && !task.pausedAtMs ? task.startedMs + task.pausedMs : 0,
   };
+}
+
+function took(task: Task): string {
+  return task.startedMs && task.endedMs ? duration(task.endedMs - task.startedMs - task.pausedMs) : "";
 }
 
 function proposalNode(proposal: Proposal, goalId: string): GraphNode {
   const look = proposalLook(proposal.state);
   const open = proposal.hunks.filter((hunk) => isOpenHunk(hunk.state)).length;
-  const decided = open ? `${open} of ${counted(proposal.hunks.length, "hunk")} to review` : counted(proposal.hunks.length, "hunk");
+  const hunks = counted(proposal.hunks.length, "hunk");
+  const left = open && open < proposal.hunks.length ? `${open} of ${hunks} open` : hunks;
   return {
     id: proposal.id,
     kind: "proposal",
@@ -141,7 +146,7 @@ function proposalNode(proposal: Proposal, goalId: string): GraphNode {
     title: short(proposal.title, 140),
     state: look.words,
     mood: look.mood,
-    details: [proposal.id, counted(proposal.files.length, "file"), decided],
+    details: [proposal.id, left, counted(proposal.files.length, "file")],
     runningSinceMs: 0,
   };
 }

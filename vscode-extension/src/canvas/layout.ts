@@ -3,8 +3,8 @@
 import type { Graph, GraphEdge, GraphNode } from "./graph";
 import { layersOf, ordered } from "./layers";
 
-export const NODE_WIDTH = 224;
-export const NODE_HEIGHT = 84;
+export const NODE_WIDTH = 240;
+export const NODE_HEIGHT = 92;
 const GAP_X = 72;
 const GAP_Y = 18;
 const GAP_GOALS = 40;

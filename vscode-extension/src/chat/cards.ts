@@ -25,7 +25,8 @@ export function cardOf(proposal: Proposal): Card {
     mood: look.mood,
     nOpen: proposal.hunks.filter((hunk) => isOpenHunk(hunk.state)).length,
     evidence: newest(proposal.evidence).map((ran) => ({
-      words: `${short(ran.command, 60)} ${ran.exitCode === 0 ? "passes" : `ends with ${ran.exitCode}`}${ran.isExpired ? " (expired)" : ""}`,
+      command: short(ran.command, 80),
+      verdict: `${ran.exitCode === 0 ? "passes" : `ends with ${ran.exitCode}`}${ran.isExpired ? ", expired" : ""}`,
       isGood: ran.exitCode === 0 && !ran.isExpired,
     })),
     files,

@@ -40,7 +40,7 @@ export interface Card {
   readonly mood: string;
   readonly nOpen: number;
   /** Commands that ran, worst first. */
-  readonly evidence: readonly { readonly words: string; readonly isGood: boolean }[];
+  readonly evidence: readonly { readonly command: string; readonly verdict: string; readonly isGood: boolean }[];
   readonly files: readonly CardFile[];
 }
 

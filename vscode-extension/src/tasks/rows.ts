@@ -4,6 +4,9 @@ import type { Task } from "../protocol.gen";
 import { cost, counted, duration, short } from "../webviews/format";
 import { isUnderWay, type Look, type Mood, taskLook } from "../webviews/states";
 
+/** Characters of a label: in a narrow view the state has to be seen beside it. */
+const MOST_LABEL = 34;
+
 /** What can be done with a task; the words are parts of its context value. */
 export type Deed = "pause" | "resume" | "cancel" | "takeOver" | "openProposal";
 
@@ -11,6 +14,8 @@ export interface GoalRow {
   readonly kind: "goal";
   readonly id: string;
   readonly label: string;
+  /** All of it, but for very long ones. */
+  readonly goal: string;
   readonly description: string;
   readonly look: Look;
   readonly isExpanded: boolean;
@@ -55,7 +60,8 @@ function goalRow(id: string, turns: readonly Task[]): GoalRow {
   return {
     kind: "goal",
     id,
-    label: short(turns[0]?.goal ?? id, 120),
+    label: short(turns[0]?.goal ?? id, MOST_LABEL),
+    goal: short(turns[0]?.goal ?? id, 300),
     description: facts.join(" · "),
     look,
     isExpanded: needy !== undefined,
@@ -76,7 +82,7 @@ export function taskRow(task: Task, now: number): TaskRow {
   return {
     kind: "task",
     id: task.id,
-    label: `${task.id} ${short(task.goal, 80)}`,
+    label: `${task.id} ${short(task.goal, MOST_LABEL - 6)}`,
     description: facts.join(" · "),
     look,
     deeds: deedsOf(task),

@@ -79,8 +79,8 @@ function goalItem(row: GoalRow): vscode.TreeItem {
   item.description = row.description;
   item.iconPath = iconOf(row);
   item.contextValue = "goal";
-  item.tooltip = row.label;
-  item.accessibilityInformation = { label: `Goal ${row.id}, ${row.description}: ${row.label}`, role: "treeitem" };
+  item.tooltip = row.goal;
+  item.accessibilityInformation = { label: `Goal ${row.id}, ${row.description}: ${row.goal}`, role: "treeitem" };
   return item;
 }
 

@@ -16,7 +16,13 @@ export function drawCard(element: HTMLElement, id: string, title: string, card: 
 
 function runs(card: Card): HTMLElement[] {
   return card.evidence.map((ran) =>
-    h("div", { class: `evidence ${ran.isGood ? "mood-good" : "mood-bad"}` }, icon(ran.isGood ? "check" : "cross"), ran.words),
+    h(
+      "div",
+      { class: `evidence ${ran.isGood ? "mood-good" : "mood-bad"}` },
+      icon(ran.isGood ? "check" : "cross"),
+      h("code", { title: ran.command }, ran.command),
+      h("span", { class: "verdict" }, ran.verdict),
+    ),
   );
 }
 
@@ -42,7 +48,7 @@ function buttons(card: Card, acts: Acts): HTMLElement {
   const decide = (type: "accept" | "reject") => () => acts.post({ type, ids });
   const all = card.nOpen
     ? [
-        h("button", { class: "plain", "data-key": "accept", onclick: decide("accept") }, `Accept ${counted(card.nOpen, "hunk")}`),
+        h("button", { class: "plain", "data-key": "accept", "aria-label": `Accept ${counted(card.nOpen, "hunk")}`, onclick: decide("accept") }, `Accept ${card.nOpen}`),
         h("button", { class: "plain", "data-key": "reject", onclick: decide("reject") }, "Reject"),
       ]
     : [];
