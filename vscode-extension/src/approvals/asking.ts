@@ -42,16 +42,16 @@ export class Asking implements vscode.TextDocumentContentProvider, vscode.Dispos
     const approval = waiting.find((found) => found.id === id) ?? (waiting.length === 1 ? waiting[0] : await which(waiting));
     if (approval === undefined) return;
     const look = "$(info) Show all of it";
-    const rows: vscode.QuickPickItem[] = [
-      ...approval.options.map((option) => ({ label: option, detail: optionText(option) })),
+    const rows: (vscode.QuickPickItem & { readonly option?: string })[] = [
+      ...approval.options.map((option) => answerRow(approval, option)),
       { label: "", kind: vscode.QuickPickItemKind.Separator },
-      { label: look },
+      { label: look, ...(approval.note ? { detail: approval.note } : {}) },
     ];
     const chosen = await this.#whileWaiting(approval, (token) =>
       vscode.window.showQuickPick(rows, { title: sentence(approval), placeHolder: "Your answer", ignoreFocusOut: true }, token),
     );
     if (chosen?.label === look) return this.show(approval.id);
-    if (chosen !== undefined) await this.decide(approval.id, chosen.label);
+    if (chosen?.option !== undefined) await this.decide(approval.id, chosen.option);
   }
 
   /** The whole question as a document. */
@@ -77,6 +77,11 @@ export class Asking implements vscode.TextDocumentContentProvider, vscode.Dispos
       source.dispose();
     }
   }
+}
+
+function answerRow(approval: Approval, option: string): vscode.QuickPickItem & { readonly option: string } {
+  const { title, detail } = optionText(approval, option);
+  return { label: title, option, ...(detail ? { detail } : {}) };
 }
 
 async function which(waiting: readonly Approval[]): Promise<Approval | undefined> {

@@ -7,7 +7,7 @@ import type { Store } from "../state/store";
 import { Asking } from "./asking";
 import { Notifying } from "./notifying";
 import { QuestionsTree } from "./tree";
-import { brief } from "./words";
+import { brief, optionNamed } from "./words";
 
 /** Called once at activation. */
 export function registerApprovals(context: vscode.ExtensionContext, daemon: Daemon, store: Store): void {
@@ -29,10 +29,11 @@ export function registerApprovals(context: vscode.ExtensionContext, daemon: Daem
       if (id !== undefined && typeof decision === "string") return asking.decide(id, decision);
       return asking.pick(id);
     }),
-    ...["once", "always", "never"].map((decision) =>
+    ...["once", "always", "deny", "never"].map((decision) =>
       vscode.commands.registerCommand(`agentx.approval.${decision}`, (first?: unknown) => {
-        const id = idOf(first);
-        return id === undefined ? asking.pick() : asking.decide(id, decision);
+        const approval = store.approvals().find((found) => found.id === idOf(first));
+        const option = approval && optionNamed(approval, decision);
+        return option === undefined ? asking.pick(approval?.id) : asking.decide(approval?.id ?? "", option);
       }),
     ),
   );

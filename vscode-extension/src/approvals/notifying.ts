@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { Approval } from "../protocol.gen";
 import type { Store } from "../state/store";
-import { sentence, unlinked } from "./words";
+import { optionText, sentence, unlinked } from "./words";
 
 /**
  * VS Code lets an extension take back only notifications of progress, so that is what these are: their
@@ -51,7 +51,7 @@ export class Notifying implements vscode.Disposable {
 
 /** `[once](command:…) | [always](command:…) | …` */
 export function linksOf(approval: Approval): string {
-  const answers = approval.options.map((option) => link(option, "agentx.approval.decide", [approval.id, option]));
+  const answers = approval.options.map((option) => link(optionText(approval, option).title, "agentx.approval.decide", [approval.id, option]));
   return [...answers, link("details…", "agentx.approval.show", [approval.id])].join(" | ");
 }
 

@@ -34,7 +34,7 @@ export class QuestionsTree implements vscode.TreeDataProvider<Row>, vscode.Dispo
     item.id = approval.id;
     item.description = [approval.taskId, approval.why, approval.rule].filter(Boolean).join(" · ");
     item.iconPath = new vscode.ThemeIcon(isPermission(approval) ? "shield" : "question");
-    item.contextValue = isPermission(approval) ? "question.permission" : "question.other";
+    item.contextValue = `question.${isPermission(approval) ? ["permission", ...approval.options].join(".") : "other"}`;
     item.tooltip = `${approval.subject}\n\n${approval.why}\nRule: ${approval.rule || "-"}`;
     item.command = { command: "agentx.approval.pick", title: "Answer", arguments: [row] };
     return item;

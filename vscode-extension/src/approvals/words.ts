@@ -4,25 +4,23 @@ import type { Approval, Task } from "../protocol.gen";
 
 const MOST = 300;
 
-/** What the well-known options do. Others are answers to a question and speak for themselves. */
-export function optionText(option: string): string {
-  switch (option) {
-    case "once":
-      return "Leave for this one call";
-    case "always":
-      return "Leave from now on: a rule that allows it is written to the settings";
-    case "never":
-      return "No, also from now on: a rule that refuses it is written to the settings";
-    case "yes":
-    case "no":
-    default:
-      return "";
-  }
+/** An answer as a person sees it: its name, and what it writes for the time to come. */
+export function optionText(approval: Approval, option: string): { readonly title: string; readonly detail: string } {
+  const choice = approval.choices.find((found) => found.option === option);
+  const rules = (choice?.rules ?? []).join(", ");
+  const detail = rules ? `From now on: ${rules} in ${choice?.setting ?? ""} of ${choice?.place ?? "the settings"}` : "";
+  return { title: choice?.title || option, detail };
 }
 
-/** A permission is answered with once or never; anything else is a question or a plan. */
+/** A permission can be given or refused; anything else is a question of an agent, or a plan. */
 export function isPermission(approval: Approval): boolean {
-  return approval.options.includes("once");
+  return approval.options.some((option) => option === "once" || option === "allow");
+}
+
+/** The option that a button means: leave for once is `once` or `allow`, as the daemon calls it. */
+export function optionNamed(approval: Approval, name: string): string | undefined {
+  const names = name === "once" ? ["once", "allow"] : [name];
+  return approval.options.find((option) => names.includes(option));
 }
 
 /** One line of it, for a title. */
@@ -55,7 +53,12 @@ export function details(approval: Approval, task: Task | undefined, now: number)
     "",
     `Why: ${approval.why || "-"}`,
     `Rule: ${approval.rule || "-"}`,
-    `Answers: ${approval.options.join(", ")}`,
+    "Answers:",
+    ...approval.options.map((option) => {
+      const { title, detail } = optionText(approval, option);
+      return `  ${title}${detail ? `: ${detail}` : ""}`;
+    }),
+    ...(approval.note ? [approval.note] : []),
     `Without an answer it is refused in ${left} min.`,
   ];
   return lines.join("\n") + "\n";

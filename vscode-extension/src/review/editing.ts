@@ -60,6 +60,7 @@ export class HunkFiles implements vscode.FileSystemProvider, vscode.TextDocument
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    if (uri.path.split("/").length < 3) return { type: vscode.FileType.Directory, ctime: 1, mtime: 1, size: 0 };
     const hunk = await this.reader.read(idOf(uri));
     const time = this.#times.get(hunk.id) ?? 1;
     const size = Buffer.byteLength(hunk.newText);
