@@ -16,7 +16,8 @@ local telling = require("agentxd.telling")
 ---@field client? vim.lsp.Client
 ---@field buffers table<integer, true> # Attached, or to be attached again.
 ---@field version string # Of the daemon.
----@field private _tries integer
+---@field private _tries integer # Starts since it last ran.
+---@field private _has_run boolean # It is to come back; else it is to be told why it cannot begin.
 ---@field private _is_leaving boolean
 ---@field private _heard fun(connection: agentxd.Connection)
 ---@field private _handlers table<string, fun(...)>
@@ -24,8 +25,8 @@ local Connection = {}
 Connection.__index = Connection
 
 local FIRST_WAIT_MS, LONGEST_WAIT_MS = 100, 5000
----A daemon that cannot be started is not tried for ever; one that ran is.
-local START_TRIES = 3
+---Starts before the person is asked to look; one that ran is tried for about half a minute.
+local FIRST_TRIES, TRIES_AGAIN = 3, 10
 
 ---@param root string
 ---@param heard fun(connection: agentxd.Connection) # Called whenever the state changed.
@@ -39,6 +40,7 @@ function Connection.new(root, heard, handlers)
     buffers = {},
     version = "",
     _tries = 0,
+    _has_run = false,
     _is_leaving = false,
     _heard = heard,
     _handlers = handlers,
@@ -79,7 +81,7 @@ function Connection:start()
     telling.warn(problem --[[@as string]])
     return false
   end
-  self:become(self._tries > 0 and "reconnecting" or "starting")
+  self:become(self._has_run and "reconnecting" or "starting")
   return self:_spawn(command)
 end
 
@@ -99,10 +101,10 @@ function Connection:_spawn(command)
     cmd = function(dispatchers)
       -- Neovim would report each end of the link in words of its own; what is to be said is said here.
       local ended = dispatchers.on_exit
-      dispatchers.on_exit = function(code)
+      dispatchers.on_exit = function()
         ended(0, 0)
         vim.schedule(function()
-          self:_ended(code, words)
+          self:_ended(words)
         end)
       end
       return vim.lsp.rpc.start(words, dispatchers, { cwd = self.root, env = options.env })
@@ -172,7 +174,7 @@ function Connection:_greeted(client, result)
     self:_mismatch(client, theirs, wanted)
     return
   end
-  self._tries = 0
+  self._tries, self._has_run = 0, true
   self:become("running")
 end
 
@@ -198,9 +200,8 @@ function Connection:_mismatch(client, theirs, wanted)
 end
 
 ---@private
----@param code integer
 ---@param words string[]
-function Connection:_ended(code, words)
+function Connection:_ended(words)
   local was = self.state
   self.client = nil
   if self._is_leaving or was == "mismatched" then
@@ -210,11 +211,11 @@ function Connection:_ended(code, words)
     return
   end
   self._tries = self._tries + 1
-  if was == "starting" and code ~= 0 and self._tries >= START_TRIES then
+  if self._tries >= (self._has_run and TRIES_AGAIN or FIRST_TRIES) then
     self:_explain(words)
     return
   end
-  self:become(was == "starting" and "starting" or "reconnecting", "the link to the daemon broke; trying again")
+  self:become(self._has_run and "reconnecting" or "starting", "the link to the daemon broke; trying again")
   local wait = math.min(FIRST_WAIT_MS * 2 ^ (self._tries - 1), LONGEST_WAIT_MS)
   vim.defer_fn(function()
     if not self._is_leaving and not self.client then
@@ -273,7 +274,7 @@ end
 ---End the link for good, or until it is started again. The daemon stays for the others.
 function Connection:stop()
   self._is_leaving = true
-  self._tries = 0
+  self._tries, self._has_run = 0, false
   local client = self.client
   if client then
     compat.stop(client)

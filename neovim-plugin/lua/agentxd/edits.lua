@@ -208,10 +208,12 @@ local function write(change)
   if not holds(bufnr, change.after) then
     vim.api.nvim_buf_set_lines(bufnr, 0, -1, true, change.after)
   end
+  if not change.has_end then
+    -- Else Neovim would add an end when the file is written, and what was accepted has none.
+    vim.bo[bufnr].fixendofline = false
+  end
   if change.is_ending_changed then
     vim.bo[bufnr].endofline = change.has_end
-    -- Else Neovim would add the end again when the file is written.
-    vim.bo[bufnr].fixendofline = change.has_end and vim.go.fixendofline
     -- The end alone is no change to Neovim; the version has to rise all the same.
     local last = vim.api.nvim_buf_line_count(bufnr)
     vim.api.nvim_buf_set_lines(bufnr, last - 1, last, true, vim.api.nvim_buf_get_lines(bufnr, last - 1, last, true))

@@ -10,7 +10,14 @@ from editors.neovim.driving import SUITES, Neovim, program
 from needs import need
 
 
-@pytest.fixture(scope="module", params=SUITES)
+_VERSIONS = [
+    # Tests of one file and one version share a daemon: one worker runs them.
+    pytest.param(suite, marks=pytest.mark.xdist_group(f"neovim-{suite}"))
+    for suite in SUITES
+]
+
+
+@pytest.fixture(scope="module", params=_VERSIONS)
 def neovim(request: pytest.FixtureRequest) -> Path:
     """The program, of each version in turn."""
     found = program(request.param)
