@@ -11,9 +11,7 @@ export async function makeClient(
   log: vscode.LogOutputChannel,
   closed: () => void,
 ): Promise<LanguageClient> {
-  const { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } = await import(
-    "vscode-languageclient/node"
-  );
+  const { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } = await import("../languageclient");
   const client = new LanguageClient("agentx", "AgentX", async () => shim.process, {
     documentSelector: [{ scheme: "file" }],
     workspaceFolder: folder,

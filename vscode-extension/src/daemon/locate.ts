@@ -32,16 +32,28 @@ export async function locate(at: Surroundings): Promise<Located> {
 /** Every place in the order in which it is tried. */
 export function candidates(at: Surroundings): readonly (readonly [string, Source])[] {
   if (at.setting) return [[path.resolve(at.root, withHome(at.setting, at.home)), "setting"]];
-  const folders = at.searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   return [
     ...[".venv", "venv"].map((name) => [path.join(at.root, name, BIN, NAME), "workspace"] as const),
-    ...folders.map((folder) => [path.join(folder, NAME), "path"] as const),
+    ...foldersOf(at.searchPath).map((folder) => [path.join(folder, NAME), "path"] as const),
     [path.join(at.home, ".local", "bin", NAME), "home"],
   ];
 }
 
 export function surroundings(setting: string, root: string): Surroundings {
   return { setting, root, searchPath: process.env["PATH"] ?? "", home: os.homedir() };
+}
+
+/** A program of this name on PATH; undefined where there is none. */
+export async function findOnPath(name: string): Promise<string | undefined> {
+  for (const folder of foldersOf(process.env["PATH"] ?? "")) {
+    const program = path.join(folder, process.platform === "win32" ? `${name}.exe` : name);
+    if (await isProgram(program)) return program;
+  }
+  return undefined;
+}
+
+function foldersOf(searchPath: string): readonly string[] {
+  return searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
 }
 
 function withHome(file: string, home: string): string {
