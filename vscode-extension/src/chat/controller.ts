@@ -1,19 +1,16 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { DaemonError } from "../daemon/errors";
-import type { EventRecord, StreamedNotification } from "../protocol.gen";
+import type { EventRecord } from "../protocol.gen";
 import type { Store } from "../state/store";
-import { type Attached, labelOf, withAttached } from "./attachments";
-import { cardOf } from "./cards";
-import type { Change, Item } from "./items";
-import type { Card, FromPage, QueueMode, ToPage, Trouble } from "./messages";
+import { type Attached, withAttached } from "./attachments";
+import type { Item } from "./items";
+import type { FromPage, Head, QueueMode, ToPage } from "./messages";
 import { pickModel } from "./models";
+import { Page } from "./page";
+import { troubleOf } from "./trouble";
 import { ShownSession } from "./session";
 
-/** Items that a page begins with, and that each "earlier" brings. */
-const PAGE = 150;
-/** Pieces that stream are sent together after so long. */
-const STREAM_MS = 30;
 const HEAD_MS = 60;
 
 type Model = { readonly provider: string; readonly model: string };
@@ -21,16 +18,13 @@ type Model = { readonly provider: string; readonly model: string };
 /** One chat: which session it shows, what it follows, and what a person asks of it. */
 export class ChatController implements vscode.Disposable {
   #shown = ShownSession.fresh();
-  #post: ((message: ToPage) => void) | undefined;
-  readonly #posted = new Set<string>();
-  readonly #pieces = new Map<string, string>();
+  readonly #page: Page;
   #attached: readonly Attached[] = [];
   /** For the next prompt, where a person chose one and no session holds it yet. */
   #model: Model = { provider: "", model: "" };
   #modelLabel = "";
   /** Records that came while a session was being loaded. */
   #backlog: EventRecord[] | undefined;
-  #streamTimer: NodeJS.Timeout | undefined;
   #headTimer: NodeJS.Timeout | undefined;
   readonly #disposables: vscode.Disposable[];
 
@@ -40,11 +34,12 @@ export class ChatController implements vscode.Disposable {
     /** Told which session is shown, to be shown again after a restart. */
     private readonly remember: (sessionId: string) => void,
   ) {
+    this.#page = new Page((id) => store.proposal(id));
     this.#disposables = [
       store.onDidRecord((records) => this.#take(records)),
-      store.onDidStream((piece) => this.#stream(piece)),
-      store.onDidChangeTasks((ids) => (ids.length ? this.#headSoon() : void this.#reload())),
-      store.onDidChangeProposals((ids) => this.#cardsChanged(ids)),
+      store.onDidStream((piece) => this.#page.streamed(this.#shown.stream(piece))),
+      store.onDidChangeTasks((ids) => (ids.length ? this.#tellHead() : void this.#reload())),
+      store.onDidChangeProposals((ids) => this.#page.proposalsChanged(ids)),
       daemon.onDidChangeState(() => this.#tellDaemon()),
     ];
   }
@@ -58,24 +53,24 @@ export class ChatController implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#streamTimer);
+    this.#page.flush();
     clearTimeout(this.#headTimer);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
   /** A page is there and drew nothing yet; undefined: it went away. */
   connect(post: ((message: ToPage) => void) | undefined): void {
-    this.#post = post;
+    this.#page.connect(post);
     if (post) this.#reset();
   }
 
   focus(): void {
-    this.#post?.({ type: "focus" });
+    this.#page.say({ type: "focus" });
   }
 
   attach(added: readonly Attached[]): void {
     this.#attached = added;
-    this.#post?.({ type: "attachments", attachments: added.map((one) => ({ label: labelOf(one) })) });
+    this.#page.attached(added);
   }
 
   get attached(): readonly Attached[] {
@@ -114,7 +109,7 @@ export class ChatController implements vscode.Disposable {
         await this.open(message.sessionId);
         return true;
       case "earlier":
-        this.#earlier(message.before);
+        this.#page.earlier(message.before);
         return true;
       case "detach":
         this.attach(this.#attached.filter((_, place) => place !== message.place));
@@ -154,7 +149,7 @@ export class ChatController implements vscode.Disposable {
   fail(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const nextStep = error instanceof DaemonError ? error.nextStep : "";
-    this.#post?.({ type: "trouble", trouble: { message, nextStep } });
+    this.#page.say({ type: "trouble", trouble: { message, nextStep } });
   }
 
   async #send(text: string, queueMode: QueueMode | ""): Promise<void> {
@@ -164,10 +159,10 @@ export class ChatController implements vscode.Disposable {
       const said = await this.daemon.request("agentx/session/prompt", params);
       this.#model = { provider: "", model: "" };
       this.attach([]);
-      this.#post?.({ type: "sent", isSent: true });
+      this.#page.say({ type: "sent", isSent: true });
       if (!this.#shown.id) await this.#load(said.sessionId);
     } catch (error) {
-      this.#post?.({ type: "sent", isSent: false });
+      this.#page.say({ type: "sent", isSent: false });
       throw error;
     }
   }
@@ -201,84 +196,23 @@ export class ChatController implements vscode.Disposable {
 
   #settled(): void {
     this.remember(this.#shown.id);
+    this.#setContext();
     this.#modelLabel = "";
     this.#reset();
     this.#loadCards();
   }
 
   #reset(): void {
-    const { items } = this;
-    const first = Math.max(0, items.length - PAGE);
-    this.#posted.clear();
-    for (const item of items) this.#posted.add(item.id);
-    this.#pieces.clear();
-    const page = items.slice(first);
-    this.#post?.({ type: "reset", head: this.#head(), items: page, cards: this.#cards(page), nEarlier: first });
-    this.attach(this.#attached);
+    this.#page.reset(this.#shown.conversation, this.#head());
+    this.#page.attached(this.#attached);
     this.#tellDaemon();
-  }
-
-  #earlier(before: string): void {
-    const { items } = this;
-    const end = items.findIndex((item) => item.id === before);
-    if (end < 0) return;
-    const first = Math.max(0, end - PAGE);
-    const page = items.slice(first, end);
-    this.#post?.({ type: "earlier", items: page, cards: this.#cards(page), nEarlier: first });
   }
 
   #take(records: readonly EventRecord[]): void {
     this.#backlog?.push(...records);
     if (!this.#shown.id) return;
-    this.#flush();
-    this.#tell(records.map((record) => this.#shown.take(record)));
-    if (records.some((record) => this.#shown.isTurning(record))) this.#headSoon(true);
-  }
-
-  #stream(piece: StreamedNotification): void {
-    const change = this.#shown.stream(piece);
-    if (change.grown) {
-      const { id, text } = change.grown;
-      this.#pieces.set(id, (this.#pieces.get(id) ?? "") + text);
-      this.#streamTimer ??= setTimeout(() => this.#flush(), STREAM_MS);
-    } else if (change.changed.length || change.removed.length) {
-      this.#flush();
-      this.#tell([change]);
-    }
-  }
-
-  #flush(): void {
-    clearTimeout(this.#streamTimer);
-    this.#streamTimer = undefined;
-    for (const [id, text] of this.#pieces) this.#post?.({ type: "grown", id, text });
-    this.#pieces.clear();
-  }
-
-  /** Each item once, as it is now, however many records changed it. */
-  #tell(changes: readonly Change[]): void {
-    const removed = changes.flatMap((change) => change.removed).filter((id) => !this.#shown.conversation.item(id));
-    const touched = [...new Set(changes.flatMap((change) => change.changed))].flatMap((id) => this.#shown.conversation.item(id) ?? []);
-    if (!touched.length && !removed.length) return;
-    for (const id of removed) this.#posted.delete(id);
-    const added = touched.filter((item) => !this.#posted.has(item.id));
-    const changed = touched.filter((item) => this.#posted.has(item.id));
-    for (const item of added) this.#posted.add(item.id);
-    this.#post?.({ type: "items", added, changed, removed });
-    const cards = this.#cards(added);
-    if (cards.length) this.#post?.({ type: "cards", cards });
-  }
-
-  #cards(items: readonly Item[]): Card[] {
-    return items.flatMap((item) => {
-      const proposal = item.kind === "proposal" ? this.store.proposal(item.proposalId) : undefined;
-      return proposal ? [cardOf(proposal)] : [];
-    });
-  }
-
-  #cardsChanged(ids: readonly string[]): void {
-    const own = this.items.filter((item) => item.kind === "proposal" && (!ids.length || ids.includes(item.proposalId)));
-    const cards = this.#cards(own);
-    if (cards.length) this.#post?.({ type: "cards", cards });
+    this.#page.changed(records.map((record) => this.#shown.take(record)));
+    if (records.some((record) => this.#shown.isTurning(record))) this.#headSoon();
   }
 
   /** Proposals that were decided in the past are not in the store yet. */
@@ -287,9 +221,8 @@ export class ChatController implements vscode.Disposable {
     if (isMissing) this.store.loadDecided().catch((error: unknown) => this.fail(error));
   }
 
-  #headSoon(isAsked = false): void {
-    if (!this.#shown.id) return;
-    if (!isAsked) return this.#tellHead();
+  /** The session's facts may be other ones: ask once for all that comes together. */
+  #headSoon(): void {
     this.#headTimer ??= setTimeout(() => {
       this.#headTimer = undefined;
       this.#shown.refresh(this.store).then(
@@ -299,24 +232,21 @@ export class ChatController implements vscode.Disposable {
     }, HEAD_MS);
   }
 
-  #head(): Extract<ToPage, { type: "head" }>["head"] {
+  #head(): Head {
     return this.#shown.head(this.store, this.#modelLabel);
   }
 
   #tellHead(): void {
+    this.#setContext();
+    this.#page.say({ type: "head", head: this.#head() });
+  }
+
+  /** For the keys and menus of the editor. */
+  #setContext(): void {
     void vscode.commands.executeCommand("setContext", "agentx.isChatRunning", this.#shown.isRunning);
-    this.#post?.({ type: "head", head: this.#head() });
   }
 
   #tellDaemon(): void {
-    this.#post?.({ type: "daemon", isRunning: this.daemon.state === "running", trouble: this.#daemonTrouble() });
-  }
-
-  #daemonTrouble(): Trouble | null {
-    const { state, problem } = this.daemon;
-    if (state === "running" || state === "idle" || state === "starting") return null;
-    if (state === "reconnecting") return { message: "The daemon went away. It is being started again.", nextStep: "What was said and done is in its log." };
-    if (state === "untrusted") return { message: "This folder is not trusted yet.", nextStep: "Trust it, and agents can work here." };
-    return problem;
+    this.#page.say({ type: "daemon", isRunning: this.daemon.state === "running", trouble: troubleOf(this.daemon) });
   }
 }

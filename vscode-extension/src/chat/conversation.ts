@@ -1,12 +1,10 @@
 /** One session's transcript as it grows: a pure fold over records and streamed pieces. */
 
 import type { EventRecord, StreamedNotification } from "../protocol.gen";
-import { isArguments } from "./calls";
-import type { Change, EndItem, Item, NoteItem, ToolItem } from "./items";
-import { NOTHING } from "./items";
+import { type Change, type Item, NOTHING, type QuestionItem, type ToolItem } from "./items";
+import { endOf, leftOut, note, questionOf, userItem } from "./making";
 import { answered, assistantItem, MOST_OUTPUT, partOf, type Part } from "./parts";
-
-type Data = Readonly<Record<string, unknown>>;
+import { count, type Data, list, partsOf, word } from "./records";
 
 /** What is known of one turn while it is followed. */
 interface Turn {
@@ -16,6 +14,10 @@ interface Turn {
   live: string[];
   /** Call id to the item that shows it. */
   readonly calls: Map<string, string>;
+  /** Questions, by their items. */
+  readonly asked: string[];
+  /** The item of the model's last words. */
+  saidLast: string;
   /** Records up to here are in the transcript already. */
   readonly from: number;
 }
@@ -51,7 +53,7 @@ export class Conversation {
   /** A turn whose records up to `from` are known. */
   begin(taskId: string, from = this.from): void {
     if (!this.#turns.has(taskId)) {
-      this.#turns.set(taskId, { nMessages: 0, live: [], calls: new Map(), from });
+      this.#turns.set(taskId, { nMessages: 0, live: [], calls: new Map(), asked: [], saidLast: "", from });
     }
   }
 
@@ -78,6 +80,7 @@ export class Conversation {
       const item = role === "assistant" ? assistantItem(part, id, taskId) : userItem(part, id, taskId, isPrompt, by);
       if (!item) return;
       if (item.kind === "tool") turn.calls.set(part.callId, id);
+      if (item.kind === "text") turn.saidLast = id;
       this.put(item);
       changed.push(id);
     });
@@ -119,15 +122,15 @@ export class Conversation {
       case "ToolCallCompleted":
         return this.#completed(turn, data);
       case "TranscriptCompacted":
-        return this.#note(taskId, record.seq, `${count(data, "n_dropped")} messages were summed up to make room`);
+        return this.#changed(note(taskId, `${taskId}.n${record.seq}`, "info", `${count(data, "n_dropped")} messages were summed up to make room`));
       case "HunksCarried":
-        return this.#carried(taskId, record.seq, data);
+        return this.#maybe(leftOut(taskId, record.seq, data));
       case "ProposalCreated": {
         const proposalId = word(data, "proposal");
         return this.#changed({ kind: "proposal", id: proposalId, taskId, proposalId, title: word(data, "title") });
       }
       case "ApprovalRequested":
-        return this.#asked(taskId, data);
+        return this.ask(questionOf(taskId, data));
       case "TaskStarted":
         return this.#again(turn, taskId);
       case "TaskEnded":
@@ -213,29 +216,6 @@ export class Conversation {
     return part ? this.#answer(turn, part, count(data, "duration_ms")) : NOTHING;
   }
 
-  #carried(taskId: string, seq: number, data: Data): Change {
-    const left = data["left"];
-    if (!isArguments(left) || !Object.keys(left).length) return NOTHING;
-    const text = Object.entries(left).map(([hunk, why]) => `${hunk}: ${String(why)}`).join("\n");
-    return this.#note(taskId, seq, "Some waiting hunks do not merge any more", text, "warning");
-  }
-
-  #asked(taskId: string, data: Data): Change {
-    const approvalId = word(data, "approval");
-    return this.#changed({
-      kind: "question",
-      id: approvalId,
-      taskId,
-      approvalId,
-      subject: word(data, "subject"),
-      why: word(data, "why"),
-      rule: word(data, "rule"),
-      options: list(data, "options").map(String),
-      decision: "",
-      by: "",
-    });
-  }
-
   #decided(seq: number, data: Data): Change {
     const item = this.#items.get(word(data, "approval"));
     if (item?.kind !== "question" || item.decision || seq <= this.from) return NOTHING;
@@ -256,32 +236,40 @@ export class Conversation {
   }
 
   #ended(turn: Turn, taskId: string, data: Data): Change {
-    const lost = [...turn.calls.values()]
-      .map((id) => this.#items.get(id))
-      .filter((item): item is ToolItem => item?.kind === "tool" && (item.state === "running" || item.state === "wanted"))
-      .map((item) => this.#changed({ ...item, state: "lost" }));
-    const parts = [this.#withoutNotice(taskId), this.#dropped(turn), ...lost];
-    const end: EndItem = {
-      kind: "end",
-      id: `${taskId}.end`,
-      taskId,
-      outcome: word(data, "outcome"),
-      reason: this.saidLast(taskId) === word(data, "reason").trim() ? "" : word(data, "reason"),
-      nextStep: word(data, "next_step"),
-    };
+    const isInterrupted = word(data, "outcome") === "interrupted";
+    const parts = [this.#withoutNotice(taskId), this.#dropped(turn), this.giveUp(taskId), isInterrupted ? NOTHING : this.#unasked(turn)];
+    const end = endOf(taskId, word(data, "outcome"), word(data, "reason"), word(data, "next_step"), this.saidLast(taskId));
     return merged([...parts, this.#changed(end)]);
+  }
+
+  /** A turn is over: what was not done by then never will be. */
+  giveUp(taskId: string): Change {
+    const lost = [...(this.#turns.get(taskId)?.calls.values() ?? [])]
+      .map((id) => this.#items.get(id))
+      .filter((item): item is ToolItem => item?.kind === "tool" && (item.state === "running" || item.state === "wanted"));
+    return merged(lost.map((item) => this.#changed({ ...item, state: "lost" })));
+  }
+
+  /** A question that waits. */
+  ask(item: QuestionItem): Change {
+    this.#turns.get(item.taskId)?.asked.push(item.id);
+    return this.#changed(item);
+  }
+
+  /** Nobody waits for these answers any more. */
+  #unasked(turn: Turn): Change {
+    const open = turn.asked.map((id) => this.#items.get(id)).filter((item): item is QuestionItem => item?.kind === "question" && !item.decision);
+    return merged(open.map((item) => this.#changed({ ...item, decision: "expired" })));
   }
 
   /** What the model said last in a turn; its end need not repeat it. */
   saidLast(taskId: string): string {
-    for (const item of this.items.toReversed()) {
-      if (item.taskId === taskId && item.kind === "text") return item.text.trim();
-    }
-    return "";
+    const item = this.#items.get(this.#turns.get(taskId)?.saidLast ?? "");
+    return item?.kind === "text" ? item.text.trim() : "";
   }
 
-  #note(taskId: string, seq: number, title: string, text = "", tone: NoteItem["tone"] = "info"): Change {
-    return this.#changed(note(taskId, `${taskId}.n${seq}`, tone, title, text));
+  #maybe(item: Item | undefined): Change {
+    return item ? this.#changed(item) : NOTHING;
   }
 
   #withoutNotice(taskId: string): Change {
@@ -304,33 +292,3 @@ export function merged(changes: readonly Change[]): Change {
   };
 }
 
-function userItem(part: Part, id: string, taskId: string, isPrompt: boolean, by: string): Item | undefined {
-  if (part.kind !== "text" || !part.text.trim()) return undefined;
-  if (isPrompt) return { kind: "user", id, taskId, text: part.text, by };
-  return note(taskId, id, "info", "The agent was told", part.text);
-}
-
-function note(taskId: string, id: string, tone: NoteItem["tone"], title: string, text = ""): NoteItem {
-  return { kind: "note", id, taskId, tone, title, text };
-}
-
-function partsOf(data: Data): Part[] {
-  const message = data["message"];
-  const parts: unknown = isArguments(message) ? message["parts"] : undefined;
-  return Array.isArray(parts) ? parts.map(partOf).filter((part) => part !== undefined) : [];
-}
-
-function word(data: Data, name: string): string {
-  const value = data[name];
-  return typeof value === "string" ? value : "";
-}
-
-function count(data: Data, name: string): number {
-  const value = data[name];
-  return typeof value === "number" ? value : 0;
-}
-
-function list(data: Data, name: string): readonly unknown[] {
-  const value = data[name];
-  return Array.isArray(value) ? value : [];
-}

@@ -2,6 +2,7 @@
 
 import type { Approval, ChainItem, GetSessionResult, GetTaskResult, Task } from "../protocol.gen";
 import { Conversation } from "./conversation";
+import { endOf } from "./making";
 
 /** Everything that a conversation is built from. */
 export interface Remembered {
@@ -92,13 +93,9 @@ function finished(conversation: Conversation, task: Task, approvals: readonly Ap
   }
   for (const asked of approvals.filter((approval) => approval.taskId === taskId && approval.state === "waiting")) {
     const { id, subject, why, rule, options } = asked;
-    conversation.put({ kind: "question", id, taskId, approvalId: id, subject, why, rule, options, decision: "", by: "" });
+    conversation.ask({ kind: "question", id, taskId, approvalId: id, subject, why, rule, options, decision: "", by: "" });
   }
   if (!task.endedMs) return;
-  for (const item of conversation.items) {
-    const isOpen = item.kind === "tool" && (item.state === "wanted" || item.state === "running");
-    if (isOpen && item.taskId === taskId) conversation.put({ ...item, state: "lost" });
-  }
-  const reason = conversation.saidLast(taskId) === task.reason.trim() ? "" : task.reason;
-  conversation.put({ kind: "end", id: `${taskId}.end`, taskId, outcome: task.state, reason, nextStep: task.nextStep });
+  conversation.giveUp(taskId);
+  conversation.put(endOf(taskId, task.state, task.reason, task.nextStep, conversation.saidLast(taskId)));
 }
