@@ -19,7 +19,8 @@ function files(folder, ...endings) {
 }
 
 const shared = { bundle: true, logLevel: "warning", sourcemap: "linked", sourcesContent: false };
-const host = { ...shared, platform: "node", target: "node20", format: "cjs" };
+// What is imported later is required later: Node does not see the names of a bundle that it imports.
+const host = { ...shared, platform: "node", target: "node20", format: "cjs", supported: { "dynamic-import": false } };
 
 /** The language client is four fifths of the program and a bundle of its own. */
 const languageClient = {

@@ -4,12 +4,14 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from daemons import DaemonHouse
 from editors.workbench.serving import CodeServer
 from playwright.sync_api import BrowserContext
 
@@ -24,6 +26,18 @@ class HostServer(CodeServer):
 
     def _command(self) -> list[str]:
         return [*super()._command(), "--enable-smoke-test-driver"]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Of the server and all that it starts; the program is where installers for one user put it."""
+    house = DaemonHouse(folder, "nobody")
+    settings = house.home / ".agent/settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"sandbox": "bubblewrap", "check_commands": []}))
+    program = house.home / ".local/bin/agentxd"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(Path(sys.executable).parent / "agentxd")
+    return house.env
 
 
 @dataclass(frozen=True)

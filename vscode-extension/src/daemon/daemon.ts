@@ -115,9 +115,11 @@ export class Daemon implements vscode.Disposable {
 
   #attempt(attempt: Attempt): Promise<void> {
     clearTimeout(this.#timer);
-    this.#starting ??= this.#connect(attempt).finally(() => {
-      this.#starting = undefined;
-    });
+    this.#starting ??= this.#connect(attempt)
+      .catch((error: unknown) => this.#broken(error))
+      .finally(() => {
+        this.#starting = undefined;
+      });
     return this.#starting;
   }
 
@@ -168,6 +170,12 @@ export class Daemon implements vscode.Disposable {
       message: message || `agentxd could not be started: ${String(error)}`,
       nextStep: nextStep || "Look at the log, then try again.",
     });
+  }
+
+  /** A fault of this extension: told like every other reason why there is no daemon. */
+  #broken(error: unknown): void {
+    this.log.error(error instanceof Error ? error : String(error));
+    this.#become("failed", { message: `The extension failed: ${String(error)}`, nextStep: "Look at the log." });
   }
 
   #broke(connection: Connection): void {
