@@ -82,11 +82,19 @@ local function connection_for(root)
   return connections[root]
 end
 
+---Whether there is a text to tell of: an empty buffer of a file that does not exist is no empty file.
+---@param bufnr integer
+---@return boolean
+local function has_text(bufnr)
+  local is_empty = vim.api.nvim_buf_line_count(bufnr) == 1 and vim.api.nvim_buf_get_lines(bufnr, 0, 1, true)[1] == ""
+  return not is_empty or vim.uv.fs_stat(vim.api.nvim_buf_get_name(bufnr)) ~= nil
+end
+
 ---Connect the workspace of a buffer where the options say so, and tell the daemon of its text.
 ---@param bufnr integer
 function M.consider(bufnr)
-  local root = M.root_of_buffer(bufnr)
-  if not root or not vim.api.nvim_buf_is_loaded(bufnr) or not vim.uv.fs_stat(vim.api.nvim_buf_get_name(bufnr)) then
+  local root = vim.api.nvim_buf_is_loaded(bufnr) and has_text(bufnr) and M.root_of_buffer(bufnr) or nil
+  if not root then
     return
   end
   local autostart = require("agentxd.config").get().autostart
@@ -106,7 +114,11 @@ function M.start(bufnr)
   if root then
     last_root = root
     local connection = connection_for(root)
-    connection:attach(bufnr)
+    if has_text(bufnr) then
+      connection:attach(bufnr)
+    elseif connection.state == "idle" then
+      connection:start()
+    end
     return connection
   end
   root = M.current_root()

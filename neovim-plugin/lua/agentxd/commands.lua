@@ -74,7 +74,9 @@ M.subcommands.restart = {
 ---@param call table # of nvim_create_user_command
 function M.run(call)
   require("agentxd").ensure()
-  local name = call.fargs[1]
+  -- Both `:AgentX! accept` and `:AgentX accept!` are meant the same.
+  local word = call.fargs[1]
+  local name = word and word:gsub("!$", "")
   local subcommand = name and M.subcommands[name]
   if not subcommand then
     local known = table.concat(M.names(), ", ")
@@ -83,8 +85,8 @@ function M.run(call)
   end
   subcommand.run({
     words = vim.list_slice(call.fargs, 2),
-    rest = vim.trim(call.args):sub(#name + 1):gsub("^%s+", ""),
-    bang = call.bang,
+    rest = vim.trim(call.args):sub(#word + 1):gsub("^%s+", ""),
+    bang = call.bang or word ~= name,
     range = call.range,
     line1 = call.line1,
     line2 = call.line2,

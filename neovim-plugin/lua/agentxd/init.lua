@@ -25,6 +25,20 @@ local function watch_buffers()
       end)
     end,
   })
+  vim.api.nvim_create_autocmd("BufNewFile", {
+    group = group,
+    desc = "AgentX: a new file is known as soon as it has text",
+    callback = function(event)
+      vim.api.nvim_create_autocmd({ "TextChanged", "TextChangedI" }, {
+        group = group,
+        buffer = event.buf,
+        once = true,
+        callback = function()
+          consider(event.buf)
+        end,
+      })
+    end,
+  })
   vim.api.nvim_create_autocmd("VimLeavePre", {
     group = group,
     callback = function()

@@ -9,10 +9,9 @@ from daemons import DaemonHouse, daemon_house
 from editors.neovim.driving import SUITES, Neovim, program
 from needs import need
 
-
 _VERSIONS = [
     # Tests of one file and one version share a daemon: one worker runs them.
-    pytest.param(suite, marks=pytest.mark.xdist_group(f"neovim-{suite}"))
+    pytest.param(suite, marks=[pytest.mark.real, pytest.mark.xdist_group(f"neovim-{suite}")])
     for suite in SUITES
 ]
 

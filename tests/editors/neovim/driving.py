@@ -88,13 +88,14 @@ class Neovim:
         """The value of a Lua expression."""
         return self.lua(f"return {expression}", *arguments)
 
-    def until(self, is_so: Callable[[], Any], what: str) -> Any:
+    def until(self, is_so: Callable[[], Any], what: str | Callable[[], str]) -> Any:
         """The first answer that is true. Fails with `what` after a generous while."""
         end = time.monotonic() + LIMIT_S
         while time.monotonic() < end:
             if found := is_so():
                 return found
             time.sleep(0.01)
+        what = what if isinstance(what, str) else what()
         raise AssertionError(f"{what}; it was told: {[one['text'] for one in self.told()]}")
 
     def until_lua(self, expression: str, *arguments: Any) -> Any:
@@ -173,7 +174,7 @@ class Neovim:
         return dict(
             self.until(
                 lambda: (found := self.hunk(name)) and found["state"] == state and found,
-                f"{name} is not {state} but {self.hunk(name)}",
+                lambda: f"{name} is not {state} but {self.hunk(name)}",
             )
         )
 
@@ -194,7 +195,9 @@ class Neovim:
 
     def until_marks(self, wanted: dict[str, list[int]]) -> None:
         """Exactly these hunks are drawn, at these lines."""
-        self.until(lambda: self.marks() == wanted, f"marks are {self.marks()}, not {wanted}")
+        self.until(
+            lambda: self.marks() == wanted, lambda: f"marks are {self.marks()}, not {wanted}"
+        )
 
     def virtual(self) -> list[str]:
         """All virtual lines of the current buffer as text, from the top."""
