@@ -2,27 +2,36 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from conversations import start
 from daemons import DaemonHouse, Json
 from editors.workbench.pages import Workbench
 from editors.workbench.serving import CodeServer
+from loopback import ModelServer
 from playwright.sync_api import BrowserContext
 
-USER = {"sandbox": "bubblewrap", "check_commands": []}
+USER = {"sandbox": "bubblewrap", "provider_retry_seconds": 0, "approval_timeout_seconds": 600}
+QUIET = {"index_enabled": False}
+"""What most desks do without, so that the machine is free for the rest."""
 PROGRAM = Path(sys.executable).parent / "agentxd"
 
 
 class Office:
     """What all desks of a run share: server, browser, homes."""
 
-    def __init__(self, server: CodeServer, browser: BrowserContext, folder: Path) -> None:
+    def __init__(
+        self, server: CodeServer, browser: BrowserContext, models: ModelServer, folder: Path
+    ) -> None:
         self.server = server
         self.browser = browser
+        self.models = models
         self.folder = folder
+        self.environment = server.environment
         self.artefacts = artefacts()
 
     def desk(self, name: str) -> "Desk":
@@ -37,12 +46,20 @@ class Desk:
         self._office = office
         self.name = name
         self.house = DaemonHouse(office.folder, name)
+        self.house.env = office.environment
         self.house.copy_sample()
         self.root = self.house.root
+        self.models = office.models
+        self.settings()
         self._bench: Workbench | None = None
 
     def sit(self, **settings: object) -> Workbench:
-        """Open the folder in a new page, with these settings of the user besides the usual ones."""
+        """Open the folder in a new page, with these settings of the user besides the usual ones.
+
+        Who sits already stays.
+        """
+        if self._bench is not None:
+            return self._bench
         self._office.server.set_settings(**settings)
         page = self._office.browser.new_page()
         self._bench = Workbench(page, self._office.artefacts / self.name)
@@ -51,10 +68,30 @@ class Desk:
         self._bench.until(ready.is_visible, "the workbench")
         return self._bench
 
+    def background(self, goal: str, *steps: Json) -> "subprocess.Popen[str]":
+        """`agentxd run` of this conversation, going on meanwhile."""
+        words = ("--provider", "scripted", "--script", self.script(*steps))
+        return start(self.house, "run", goal, *words)
+
     @property
-    def bench(self) -> Workbench | None:
-        """The page, where it is open."""
+    def bench(self) -> Workbench:
+        """The page. Fails where nobody sits."""
+        assert self._bench is not None, "nobody sits at this desk"
         return self._bench
+
+    @property
+    def has_bench(self) -> bool:
+        """Whether the page is open."""
+        return self._bench is not None
+
+    def tidy(self) -> None:
+        """As it was at first, but for the log: nothing open, nothing waiting, files as committed."""
+        self.bench.close_everything()
+        if waiting := [one["id"] for one in self.house.json("proposals", "--open")]:
+            self.house.cli("reject", *waiting)
+        for words in (["checkout", "-q", "."], ["clean", "-qfd", "-e", ".agent"]):
+            subprocess.run(["git", *words], cwd=self.root, check=True)
+        self.settings()
 
     def script(self, *steps: Json) -> str:
         """A conversation for the scripted provider as a file."""
@@ -86,12 +123,12 @@ class Desk:
             for hunk in proposal["hunks"]
         }
 
-    def until_states(self, **wanted: str) -> None:
-        """Wait for states of hunks, `p1_2="applied"`."""
-        named = {name.replace("_", "."): state for name, state in wanted.items()}
-        look = self._bench.until if self._bench else None
-        assert look, "nobody sits at this desk"
-        look(lambda: named.items() <= self.states().items(), f"{named}; there is {self.states()}")
+    def until_state(self, wanted: Mapping[str, str]) -> None:
+        """Wait for states of hunks by their ids."""
+        try:
+            self.bench.until(lambda: wanted.items() <= self.states().items(), f"hunks {wanted}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n  hunks: {self.states()}") from None
 
     def read(self, path: str) -> str:
         """A file on the disk."""
@@ -101,7 +138,7 @@ class Desk:
         """Local settings of the workspace."""
         folder = self.root / ".agent"
         folder.mkdir(exist_ok=True)
-        (folder / "settings.local.json").write_text(json.dumps(values))
+        (folder / "settings.local.json").write_text(json.dumps(QUIET | values))
 
     def leave(self) -> None:
         """Close the page, end the daemon."""
@@ -110,15 +147,23 @@ class Desk:
         self.house.close()
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Of the server and everything that it starts; `agentxd` is on PATH."""
-    home = folder / "home"
-    (home / ".agent").mkdir(parents=True)
-    (home / ".agent/settings.json").write_text(json.dumps(USER))
-    (folder / "bin").mkdir()
-    (folder / "bin" / "agentxd").symlink_to(PROGRAM)
-    house = DaemonHouse(folder, "nobody")
-    return {**house.env, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+def environment(folder: Path, models: ModelServer) -> dict[str, str]:
+    """Of the server and everything that it starts; `agentxd` is in the home folder alone."""
+    settings = folder / "home/.agent/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(USER))
+    program = installed(folder)
+    program.parent.mkdir(parents=True)
+    program.symlink_to(PROGRAM)
+    places = os.environ["PATH"].split(os.pathsep)
+    path = os.pathsep.join(one for one in places if not (Path(one) / "agentxd").exists())
+    speaking = {"ANTHROPIC_API_KEY": "sk-ant-loopback", "ANTHROPIC_BASE_URL": models.url}
+    return {**DaemonHouse(folder, "nobody").env, "PATH": path, **speaking}
+
+
+def installed(folder: Path) -> Path:
+    """Where the extension finds `agentxd`, as installers for one user put it."""
+    return folder / "home/.local/bin/agentxd"
 
 
 def artefacts() -> Path:

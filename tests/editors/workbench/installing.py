@@ -11,7 +11,7 @@ def vscode() -> Path | None:
     """The folder that `.ci/install-vscode` fills, or None where it did not run."""
     tools = Path(os.environ.get("AGENTX_TOOLS", Path.home() / ".cache/agentx-tools"))
     found = tools / "vscode"
-    return found if (found / "node_modules/code-server").exists() else None
+    return found if (found / ".installed").exists() else None
 
 
 def packed_extension() -> Path:

@@ -1,10 +1,12 @@
 """The workbench as a person has it before them: what can be pressed and typed, what is seen."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from editors.workbench.serving import CLEAR_MESSAGES, CLOSE_EDITOR
 from playwright.sync_api import Error, FrameLocator, Locator, Page
 
 T = TypeVar("T")
@@ -25,7 +27,8 @@ class Workbench:
 
     def until(self, look: Callable[[], T], what: str, limit_s: float = LIMIT_S) -> T:
         """What `look` finds, as soon as it is something. Fails with what is seen instead."""
-        for _ in range(int(limit_s * 1000 / STEP_MS)):
+        last = time.monotonic() + limit_s
+        while time.monotonic() < last:
             try:
                 if found := look():
                     return found
@@ -134,6 +137,19 @@ class Workbench:
 
     # Parts
 
+    def close_everything(self) -> None:
+        """No editor, no message, nothing of it saved."""
+        self.keys.press("Escape")
+        self.keys.press(CLEAR_MESSAGES)
+        tabs = self.page.locator(".tabs-container .tab")
+
+        def is_empty() -> bool:
+            if tabs.count():
+                self.keys.press(CLOSE_EDITOR)
+            return tabs.count() == 0
+
+        self.until(is_empty, "no editor")
+
     def open_file(self, path: str) -> "Editor":
         """By name, as Ctrl-P does."""
         self.keys.press("Escape")
@@ -156,6 +172,11 @@ class Workbench:
         """Titles of the editors, as a screen reader says them."""
         found = self.page.locator(".tabs-container .tab")
         return [_plain(tab.get_attribute("aria-label") or "") for tab in found.all()]
+
+    def until_shown(self, words: str) -> None:
+        """Wait for words anywhere among the editors."""
+        area = self.page.locator(".part.editor")
+        self.until(lambda: words in _plain(area.inner_text()), f"{words!r} among the editors")
 
     def tree(self, title: str) -> "Tree":
         """A view of the side bar or panel by its title."""
@@ -226,18 +247,20 @@ class Editor:
 
     def press_lens(self, words: str, place: int = 0) -> None:
         """Press one, counted from the top."""
-        self.until_lens(words)
-        links = self.group.locator(".codelens-decoration a").filter(has_text=words)
-        boxes = sorted(
-            ((box["y"], link) for link in links.all() if (box := link.bounding_box())),
-            key=lambda pair: pair[0],
-        )
-        boxes[place][1].click()
+
+        def pressed() -> bool:  # lenses are drawn anew while the text moves: one look, one press
+            found = self.group.evaluate(_LENS_PLACES, words)
+            if len(found) <= place:
+                return False
+            self._bench.page.mouse.click(*found[place])
+            return True
+
+        self._bench.until(pressed, f"lens {place} with {words!r}")
 
     def go(self, line: int, column: int = 1) -> None:
         """The cursor to a place, counted from one, by Ctrl-G."""
         self._keys.press("Control+g")
-        self._bench.answer(f"{line}:{column}")
+        self._bench.answer(f":{line}:{column}")
         self._bench.page.locator(".quick-input-widget").first.wait_for(state="hidden")
 
     def line(self) -> int:
@@ -311,8 +334,15 @@ _VISIBLE_LINES = """editor => [...editor.querySelectorAll('.view-line')]
   .sort((one, other) => one[0] - other[0])
   .map(pair => pair[1].replaceAll('\\u00a0', ' ')).join('\\n')"""
 
+_LENS_PLACES = """(group, words) => [...group.querySelectorAll('.codelens-decoration a')]
+  .filter(link => link.innerText.replaceAll('\\u00a0', ' ').startsWith(words))
+  .map(link => link.getBoundingClientRect())
+  .filter(box => box.width > 0)
+  .map(box => [box.x + box.width / 2, box.y + box.height / 2])
+  .sort((one, other) => one[1] - other[1])"""
+
 _LENSES = """group => [...group.querySelectorAll('.codelens-decoration')]
-  .map(line => [line.getBoundingClientRect().top, line.innerText.replaceAll('\\u00a0', ' ').trim()])
+  .map(line => [line.getBoundingClientRect().top, line.innerText.replace(/[\\s\\u00a0]+/g, ' ').trim()])
   .filter(pair => pair[1])
   .sort((one, other) => one[0] - other[0])
   .map(pair => pair[1])"""

