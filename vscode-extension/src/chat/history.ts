@@ -7,8 +7,8 @@ import { endOf } from "./making";
 /** Everything that a conversation is built from. */
 export interface Remembered {
   readonly session: GetSessionResult;
-  /** The turn under way, with what its chain does not show yet. */
-  readonly running: GetTaskResult | undefined;
+  /** The turn under way, else the last one: what no model may be shown again is in it, too. */
+  readonly newest: GetTaskResult | undefined;
   /** The session's turns. */
   readonly tasks: readonly Task[];
   readonly approvals: readonly Approval[];
@@ -25,10 +25,10 @@ export function remembered(from: Remembered): Conversation {
   }
   const tasks = new Map(from.tasks.map((task) => [task.id, task]));
   for (const taskId of session.taskIds) {
-    const isRunning = from.running?.task.id === taskId;
-    conversation.begin(taskId, isRunning ? from.running?.lastSeq : lastSeq);
-    const task = isRunning ? from.running?.task : tasks.get(taskId);
-    if (isRunning) followed(conversation, taskId, from.running?.transcript ?? []);
+    const newest = from.newest?.task.id === taskId ? from.newest : undefined;
+    conversation.begin(taskId, newest?.lastSeq ?? lastSeq);
+    const task = newest?.task ?? tasks.get(taskId);
+    if (newest?.transcript.length) followed(conversation, taskId, newest.transcript);
     else told(conversation, taskId, byTask.get(taskId) ?? [], task);
     if (task) finished(conversation, task, from.approvals);
   }
@@ -67,7 +67,7 @@ function told(conversation: Conversation, taskId: string, messages: readonly Cha
   });
 }
 
-/** The turn under way: its parts come without the messages that they are of. */
+/** The newest turn: its parts come without the messages that they are of. */
 function followed(conversation: Conversation, taskId: string, items: GetTaskResult["transcript"]): void {
   let hasAnswered = false;
   for (let start = 0; start < items.length; ) {

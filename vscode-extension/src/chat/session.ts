@@ -44,14 +44,15 @@ export class ShownSession {
   static async load(daemon: Daemon, id: string): Promise<ShownSession> {
     const session = await daemon.request("agentx/session/get", { sessionId: id });
     const { runningTaskId, taskIds } = session.session;
-    const [running, { tasks }, { approvals }] = await Promise.all([
-      runningTaskId ? daemon.request("agentx/task/get", { taskId: runningTaskId }) : undefined,
+    const taskId = runningTaskId || taskIds.at(-1);
+    const [newest, { tasks }, { approvals }] = await Promise.all([
+      taskId ? daemon.request("agentx/task/get", { taskId }) : undefined,
       daemon.request("agentx/task/list", {}),
       daemon.request("agentx/approval/list", { isWaitingOnly: true }),
     ]);
     const own = new Set(taskIds);
     const turns = tasks.filter((task) => own.has(task.id));
-    return new ShownSession(id, remembered({ session, running, tasks: turns, approvals }), session.session);
+    return new ShownSession(id, remembered({ session, newest, tasks: turns, approvals }), session.session);
   }
 
   get isRunning(): boolean {

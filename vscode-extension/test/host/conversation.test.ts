@@ -177,13 +177,13 @@ suite("history of a conversation", () => {
   ];
 
   test("it reads as it was seen", () => {
-    const chat = remembered({ session: history({}, messages), running: undefined, tasks: [{ ...TASK, reason: "Done." }], approvals: [] });
+    const chat = remembered({ session: history({}, messages), newest: undefined, tasks: [{ ...TASK, reason: "Done." }], approvals: [] });
     assert.deepEqual(told(chat.items), ["user mend it", "text I run.", "tool run make done exit code 1", "user and the tests", "text Done.", "proposal p1", "end completed"]);
   });
 
   test("the turn under way goes on without gap or repetition", () => {
     const running = { task: { ...TASK, state: "running" as const, endedMs: 0, proposalIds: [] }, transcript: messages.slice(0, 2).flatMap((one) => one.items), lastSeq: 20 };
-    const chat = remembered({ session: history({ runningTaskId: "t1", state: "running" }, messages.slice(0, 1)), running, tasks: [running.task], approvals: [] });
+    const chat = remembered({ session: history({ runningTaskId: "t1", state: "running" }, messages.slice(0, 1)), newest: running, tasks: [running.task], approvals: [] });
     assert.deepEqual(told(chat.items), ["user mend it", "text I run.", "tool run make wanted"]);
     const done = { task: "t1", observation: { type: "observation", call_id: "c1", output: "ok" } };
     chat.take({ seq: 20, atMs: 0, type: "ToolCallCompleted", data: done, hash: "" });
@@ -196,7 +196,7 @@ suite("history of a conversation", () => {
     const failed: Task = { ...TASK, state: "failed", proposalIds: [], reason: "no key", nextStep: "agentxd key set" };
     const chat = remembered({
       session: history({}, [message("s0.m1", part("user", "text", "old")), message("s0.m2", part("assistant", "text", "older"))]),
-      running: undefined,
+      newest: undefined,
       tasks: [failed],
       approvals: [],
     });
@@ -209,7 +209,7 @@ suite("history of a conversation", () => {
       message(`t1.m${at * 2 + 2}`, part("assistant", "text", `answer ${at}`)),
     ]).flat();
     const began = performance.now();
-    const chat = remembered({ session: history({}, many), running: undefined, tasks: [TASK], approvals: [] });
+    const chat = remembered({ session: history({}, many), newest: undefined, tasks: [TASK], approvals: [] });
     const messages: ToPage[] = [];
     const page = new Page(() => undefined);
     page.connect((one) => messages.push(one));

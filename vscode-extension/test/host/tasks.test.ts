@@ -84,8 +84,9 @@ suite("tasks view", () => {
   test("the canvas is one tab", async () => {
     await vscode.commands.executeCommand("agentx.canvas.open");
     await vscode.commands.executeCommand("agentx.canvas.open");
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.label === "AgentX Canvas");
-    assert.equal(tabs.length, 1);
+    const tabs = (): number => vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.label === "AgentX Canvas").length;
+    await until(() => tabs() > 0, "the canvas");
+    assert.equal(tabs(), 1);
   });
 });
 
