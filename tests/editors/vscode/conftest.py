@@ -1,6 +1,7 @@
 """One VS Code, one Chromium and one window for all mocha tests; each of them is told for itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,12 @@ from editors.vscode.hosting import (
     HostServer,
     build_tests,
     environment,
-    files_named,
     run_in_host,
-    written,
 )
 from editors.workbench.chromium import chromium, chromium_path
 from editors.workbench.installing import packed_extension, vscode
 from needs import need
+from playwright.sync_api import BrowserContext
 
 
 @pytest.fixture(scope="session")
@@ -28,35 +28,45 @@ def product() -> Path:
     return found
 
 
+@dataclass(frozen=True)
+class Host:
+    """A server with the packed extension in it, and a browser for its windows."""
+
+    server: HostServer
+    browser: BrowserContext
+    house: DaemonHouse
+    folder: Path
+
+    def run(self, name: str, *files: str) -> HostRun:
+        """Run test files in a new window; all of them where none is named."""
+        result = self.folder / f"{name}.jsonl"
+        return run_in_host(self.server, self.browser, self.house.root, result, files)
+
+
 @pytest.fixture(scope="session")
-def host_run(
-    product: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[HostRun]:
-    """What the tests that were asked for did in the extension host; they run once."""
+def host(product: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The real parts, on a sample workspace."""
     browser_path = chromium_path()
     need(browser_path, "Chromium (.ci/install-chromium)")
     assert browser_path
     folder = tmp_path_factory.mktemp("host")
-    result = folder / "result.jsonl"
-    environ = environment(folder)
-    environ |= {"AGENTX_HOST_RESULT": str(result), "AGENTX_HOST_FILES": _wanted(request)}
+    server = HostServer(product, folder, environment(folder))
     house = DaemonHouse(folder, "parcel")
     house.copy_sample()
-    server = HostServer(product, folder, environ)
     try:
         server.install(packed_extension())
-        entry = build_tests(product / "node")
+        build_tests(product / "node")
         server.start()
         with chromium(folder / "profile", browser_path) as browser:
-            yield run_in_host(server, browser, house.root, entry, result)
+            yield Host(server, browser, house, folder)
     finally:
         server.stop()
         house.close()
 
 
-def _wanted(request: pytest.FixtureRequest) -> str:
-    """The files of the chosen tests; empty for all."""
+@pytest.fixture(scope="session")
+def host_run(host: Host, request: pytest.FixtureRequest) -> HostRun:
+    """What the files of the chosen tests did in the extension host; they run once."""
     params = (getattr(item, "callspec", None) for item in request.session.items)
     named = {one.params["mocha"][0] for one in params if one and "mocha" in one.params}
-    every = {file for file, _ in written()}
-    return files_named(sorted(named) if named < every else [])
+    return host.run("tests", *sorted(named))

@@ -1,7 +1,6 @@
 """Mocha inside the real extension host: one window, one workspace, a result as JSON."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -70,25 +69,29 @@ def written() -> list[tuple[str, str]]:
     ]
 
 
-def build_tests(node: Path) -> Path:
-    """Bundle the tests; the file that the extension host is to run. Raises CalledProcessError."""
+def build_tests(node: Path) -> None:
+    """Bundle the tests. Raises CalledProcessError."""
     subprocess.run([node, "esbuild.mjs", "--tests"], cwd=EXTENSION, check=True)
-    return EXTENSION / "build/host/index.js"
 
 
 def run_in_host(
-    server: CodeServer, browser: BrowserContext, folder: Path, entry: Path, result: Path
+    server: CodeServer,
+    browser: BrowserContext,
+    folder: Path,
+    result: Path,
+    files: Sequence[str] = (),
 ) -> HostRun:
-    """Open the folder so that the window runs the tests, and wait for their result."""
+    """Open the folder so that the window runs these files, or all, and wait for their result."""
     authority = f"127.0.0.1:{server.port}"
+    entry = EXTENSION / "build/host/index.js"
+    environ = {"AGENTX_HOST_RESULT": str(result), "AGENTX_HOST_FILES": ",".join(files)}
     paths = {"extensionTestsPath": entry, "extensionDevelopmentPath": EXTENSION / "test/probe"}
-    payload = json.dumps(
-        [[name, f"vscode-remote://{authority}{path}"] for name, path in paths.items()]
-    )
+    payload = [[name, f"vscode-remote://{authority}{path}"] for name, path in paths.items()]
+    payload.append(["extensionEnvironment", json.dumps(environ)])
     page = browser.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
-    page.goto(f"{server.url(folder)}&{urlencode({'payload': payload})}")
+    page.goto(f"{server.url(folder)}&{urlencode({'payload': json.dumps(payload)})}")
     for _ in range(LIMIT_S * 10):
         lines = _lines(result)
         if lines and lines[-1].get("isEnd"):
@@ -106,11 +109,6 @@ def _lines(result: Path) -> list[dict[str, Any]]:
     """What stands in the file; a line that is being written does not count."""
     text = result.read_text() if result.exists() else ""
     return [json.loads(line) for line in text.split("\n")[:-1]]
-
-
-def files_named(words: Sequence[str]) -> str:
-    """The test files to run, for AGENTX_HOST_FILES; what the caller's environment says wins."""
-    return os.environ.get("AGENTX_HOST_FILES", ",".join(words))
 
 
 def _read(lines: Sequence[Mapping[str, Any]]) -> HostRun:
