@@ -28,16 +28,6 @@ local last_key_ms = 0
 local timer
 local key_namespace = vim.api.nvim_create_namespace("agentxd.approvals")
 
----What an answer does, in words.
----@type table<string, string>
-local MEANINGS = {
-  allow = "this one time",
-  once = "allow this one time",
-  always = "allow it from now on",
-  deny = "this one time; the agent goes on without it",
-  never = "refuse it from now on",
-}
-
 ---@param root string
 ---@param id string
 ---@return string
@@ -67,19 +57,27 @@ function M.question(approval)
   if approval.rule ~= "" and approval.rule ~= "ask" and not why:find(approval.rule, 1, true) then
     why = ("%s, by the rule `%s`"):format(why, approval.rule)
   end
+  if (approval.note or "") ~= "" then
+    why = why .. "; " .. approval.note
+  end
   return ("%s asks: %s (%s)"):format(approval.taskId, approval.subject, why)
 end
 
+---An answer with what it means: for once, or by which rule from now on, and where that is written.
 ---@param option string
 ---@param approval agentxd.Approval
 ---@return string
 function M.option(option, approval)
-  local words = MEANINGS[option]
-  if approval.rule == "ask" or not words then
-    return option
+  for _, choice in ipairs(approval.choices or {}) do
+    if choice.option == option then
+      if #choice.rules == 0 then
+        return choice.title
+      end
+      local words = "%s: writes %s to %s in %s"
+      return words:format(choice.title, table.concat(choice.rules, ", "), choice.setting, choice.place)
+    end
   end
-  local has_rule = (option == "always" or option == "never") and approval.rule ~= ""
-  return ("%s: %s%s"):format(option, words, has_rule and (", by the rule " .. approval.rule) or "")
+  return option
 end
 
 ---@param root string

@@ -43,6 +43,8 @@ def go_to(editor: Neovim, kind: str, *pieces: str) -> None:
     """Put the cursor on the line that has these pieces."""
     line = until_shown(editor, kind, *pieces)
     number = lines_of(editor, kind).index(line) + 1
+    editor.nvim.command("stopinsert")
+    editor.until_lua("vim.api.nvim_get_mode().mode == 'n'")
     editor.lua(
         """for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
              local buffer = vim.api.nvim_win_get_buf(window)

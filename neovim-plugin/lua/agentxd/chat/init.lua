@@ -202,6 +202,26 @@ function Chat:resume()
   daemon.ask(self.root, "agentx/session/resume", { sessionId = self.talk.session })
 end
 
+---Show or hide what belongs to a line: arguments and output of a tool, thinking.
+---@param block? agentxd.Block nil: of all of them
+---@param is_open? boolean nil: the other way round
+function Chat:fold(block, is_open)
+  for _, one in ipairs(block and { block } or self.talk.blocks) do
+    if one.kind == "tool" or one.kind == "thinking" then
+      if is_open == nil then
+        one.is_open = not one.is_open
+      else
+        one.is_open = is_open
+      end
+      one.rows = nil
+    end
+  end
+  self:draw()
+  if block and block.rows then
+    self.view:select(block.rows[1].key)
+  end
+end
+
 function Chat:detach()
   self.attachments = {}
   self:draw()
@@ -215,12 +235,6 @@ function Chat:show(focus)
     wrap = true,
     linebreak = true,
     breakindent = true,
-    foldmethod = "expr",
-    foldexpr = "v:lua.require'agentxd.chat'.fold(v:lnum)",
-    foldlevel = 0,
-    foldtext = "",
-    foldenable = true,
-    winhighlight = "Folded:Normal",
   })
   local below = prompt.open(self.prompt, window, place.prompt_height)
   local wanted = { prompt = below, transcript = window, none = before }
@@ -289,20 +303,6 @@ local function attach()
       end)
     end)
   end
-end
-
----'foldexpr' of a transcript.
----@param line integer
----@return string
-function M.fold(line)
-  local buffer = vim.api.nvim_get_current_buf()
-  for _, chat in ipairs(chats) do
-    if chat.view.buffer == buffer then
-      local row = chat.view.rows[line]
-      return row and row.fold or "0"
-    end
-  end
-  return "0"
 end
 
 ---The chat of a buffer, its transcript or its prompt.

@@ -33,8 +33,16 @@ local function enter(chat)
   elseif block.approval then
     local words = { block.approval }
     require("agentxd.approvals").approve({ words = words, rest = words[1], bang = false, range = 0, line1 = 1, line2 = 1 })
-  elseif vim.fn.foldlevel(".") > 0 then
-    vim.cmd("normal! za")
+  elseif block.kind then
+    chat:fold(block)
+  end
+end
+
+---@param chat agentxd.Chat
+local function fold_here(chat)
+  local row = chat.view:row()
+  if row and row.item and row.item.kind then
+    chat:fold(row.item)
   end
 end
 
@@ -60,7 +68,10 @@ function M.set(chat)
   local keys = require("agentxd.ui.keys")
   local transcript = {
     { name = "open", key = "<CR>", words = "open what is here: proposal, question, fold", run = function() enter(chat) end },
-    { name = "fold", key = "<Tab>", words = "fold or unfold", run = function() pcall(vim.cmd, "normal! za") end },
+    { name = "fold", key = "<Tab>", words = "fold or unfold", run = function() fold_here(chat) end },
+    { name = "fold_too", key = "za", words = "the same", run = function() fold_here(chat) end },
+    { name = "unfold_all", key = "zR", words = "unfold everything", run = function() chat:fold(nil, true) end },
+    { name = "fold_all", key = "zM", words = "fold everything", run = function() chat:fold(nil, false) end },
     { name = "prompt", key = "i", words = "go to the prompt", run = to_prompt(chat) },
     { name = "prompt_too", key = "a", words = "the same", run = to_prompt(chat) },
     { name = "next", key = "]]", words = "next prompt", run = function() jump(chat, 1) end },

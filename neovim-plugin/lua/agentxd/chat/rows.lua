@@ -16,16 +16,6 @@ local function push(block, rows, parts)
   rows[#rows + 1] = { key = ("%s.%d"):format(block.key, #rows + 1), parts = parts, item = block }
 end
 
----The first row stays, the others are folded away behind it.
----@param rows agentxd.Row[]
----@param first integer
-local function fold(rows, first)
-  local n = #rows - first
-  for index = first, #rows do
-    rows[index].fold = n == 0 and "0" or index == first and ">1" or "1"
-  end
-end
-
 ---@type table<string, fun(block: agentxd.Block, rows: agentxd.Row[])>
 local DRAW = {}
 
@@ -45,17 +35,16 @@ function DRAW.said(block, rows)
 end
 
 function DRAW.thinking(block, rows)
-  local first = #rows + 1
   local lines = format.lines(vim.trim(block.text))
     local sign = symbols.sign("∴", "~")
   push(block, rows, {
     { ("  %s thinking"):format(sign), "AgentXMuted" },
     { ("  +%d"):format(#lines), "AgentXNumber" },
   })
-  for _, line in ipairs(lines) do
+  -- Neovim keeps no folds up to date while one types, so what is folded is not there at all.
+  for _, line in ipairs(block.is_open and lines or {}) do
     push(block, rows, { { "    " .. line, "AgentXThinking" } })
   end
-  fold(rows, first)
 end
 
 local SIGNS = {
@@ -97,13 +86,15 @@ function DRAW.tool(block, rows)
     parts[#parts + 1] = { ("  %.1f s"):format(block.ms / 1000), "AgentXMuted" }
   end
   push(block, rows, parts)
+  if not block.is_open then
+    return
+  end
   for _, line in ipairs(details) do
     push(block, rows, { { "      " .. line, "AgentXMuted" } })
   end
   for _, line in ipairs(output) do
     push(block, rows, { { symbols.sign("    │ ", "    | "), "AgentXMuted" }, { line } })
   end
-  fold(rows, 1)
 end
 
 function DRAW.note(block, rows)
@@ -191,6 +182,8 @@ local function draw_live(task, live, rows)
   local own = {}
   if live.thinking ~= "" then
     DRAW.thinking({ key = block.key .. ".thinking", text = live.thinking, task = task }, own)
+    local last = live.thinking:match("([^\n]*)%s*$")
+    push(block, own, { { "    " .. format.short(last, 200), "AgentXThinking" } })
   end
   if live.text ~= "" then
     DRAW.said({ key = block.key .. ".said", text = live.text, task = task }, own)

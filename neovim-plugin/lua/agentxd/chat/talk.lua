@@ -16,6 +16,7 @@ local calls = require("agentxd.chat.calls")
 ---@field group? string
 ---@field proposal? string
 ---@field approval? string
+---@field is_open? boolean whether what belongs to it is shown
 ---@field rows? agentxd.Row[] drawn already
 ---@field begin? integer
 

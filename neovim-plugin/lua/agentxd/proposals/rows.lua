@@ -45,8 +45,8 @@ local function hunk_row(hunk)
     { look.sign .. " " .. look.word .. (" "):rep(math.max(1, 12 - #look.word)), look.group },
     { ("%-7s"):format(hunk.id), "AgentXId" },
     { ("%6s  "):format(place), "AgentXNumber" },
-    { ("+%d"):format(added), "AgentXAdded" },
-    { (" -%d"):format(removed), "AgentXRemoved" },
+    { ("+%d"):format(added), "AgentXPlus" },
+    { (" -%d"):format(removed), "AgentXMinus" },
     { (" "):rep(math.max(1, 7 - #tostring(added) - #tostring(removed))) },
     { format.short(gist(hunk), 80) },
   }

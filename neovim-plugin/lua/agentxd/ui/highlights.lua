@@ -19,8 +19,8 @@ M.LINKS = {
   AgentXTool = "Function",
   AgentXNotice = "WarningMsg",
   AgentXAttachment = "Special",
-  AgentXAdded = "Added",
-  AgentXRemoved = "Removed",
+  AgentXPlus = "Added",
+  AgentXMinus = "Removed",
 }
 
 ---Make the links that nobody made yet.

@@ -6,7 +6,6 @@ local highlights = require("agentxd.ui.highlights")
 ---@field key string what the row is about, unique in its buffer: the cursor follows it
 ---@field parts [string, string?][] texts with their highlight groups
 ---@field item? any what keys act on
----@field fold? string fold level, as 'foldexpr' has it
 ---@field line? string drawn already
 ---@field mark? string
 
@@ -218,7 +217,7 @@ function View:render(rows, is_following)
     return
   end
   local places = self:places()
-  self.rows, self.lines, self.marks = rows, lines, marks -- folds look at them while lines change
+  self.rows, self.lines, self.marks = rows, lines, marks
   vim.bo[self.buffer].modifiable = true
   vim.api.nvim_buf_clear_namespace(self.buffer, NAMESPACE, first - 1, math.max(first - 1, old_last))
   local changed = vim.list_slice(lines, first, new_last)
