@@ -27,12 +27,15 @@ class Screen:
         need(shutil.which("tmux"), "tmux")
         folder.mkdir(parents=True, exist_ok=True)
         self._socket = str(folder / "tmux.sock")
+        self._code = folder / "exit-code"
         (folder / "tmux.conf").write_text(
-            "set -g status off\nset -s escape-time 0\nset -g remain-on-exit on\n"
+            "set -g status off\nset -s escape-time 0\nset -g remain-on-exit on\nset -g focus-events off\n"
             "set -g default-terminal tmux-256color\n"
         )
         columns, rows = map(str, size)
         start = ["new-session", "-d", "-x", columns, "-y", rows, "-c", str(cwd)]
+        # tmux does not always know how a program ended; a shell does.
+        start += ["sh", "-c", '"$@"; echo $? >"$0"', str(self._code)]
         kept = {name: value for name, value in environment.items() if name not in ("TMUX", "TERM")}
         kept |= {"LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
         self._run("-f", str(folder / "tmux.conf"), *start, *words, environment=kept)
@@ -60,8 +63,8 @@ class Screen:
     @property
     def exit_code(self) -> int | None:
         """Of the program; None while it runs."""
-        state = self._run("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split()
-        return None if state[0] == "0" else int(state[1])
+        text = self._code.read_text() if self._code.exists() else ""
+        return int(text) if text.endswith("\n") else None
 
     def wait(self, seconds: float = _LIMIT_S) -> int:
         """The exit code, as soon as there is one."""
