@@ -61,17 +61,26 @@ function M.proposal(id, root)
   return M.house(root).proposals[id]
 end
 
----@param id string # Of a hunk, as p1.h2.
+---Hunks of a proposal by their ids; made once for each proposal that the daemon tells of.
+---@type table<agentxd.Proposal, table<string, agentxd.Hunk>>
+local by_id = setmetatable({}, { __mode = "k" })
+
+---@param id string # Of a hunk, as p1.2.
 ---@param root? string
 ---@return agentxd.Hunk?
 ---@return agentxd.Proposal?
 function M.hunk(id, root)
   local proposal = M.house(root).proposals[id:match("^[^.]*")]
-  for _, hunk in ipairs(proposal and proposal.hunks or {}) do
-    if hunk.id == id then
-      return hunk, proposal
+  if not proposal then
+    return nil
+  end
+  if not by_id[proposal] then
+    by_id[proposal] = {}
+    for _, hunk in ipairs(proposal.hunks) do
+      by_id[proposal][hunk.id] = hunk
     end
   end
+  return by_id[proposal][id], proposal
 end
 
 ---All hunks of a file, of whatever state, in the order of their proposals.

@@ -205,7 +205,12 @@ class Neovim:
             self.lua(
                 """local found = {}
                    local space = require('agentxd.hunks.marks').namespace
-                   for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })) do
+                   local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })
+                   local function place(mark)
+                     return mark[2] * 2 + (mark[4].virt_lines_above and 0 or 1)
+                   end
+                   table.sort(marks, function(a, b) return place(a) < place(b) end)
+                   for _, mark in ipairs(marks) do
                      for _, line in ipairs(mark[4].virt_lines or {}) do
                        local text = ''
                        for _, chunk in ipairs(line) do text = text .. chunk[1] end

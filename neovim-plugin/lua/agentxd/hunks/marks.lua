@@ -8,10 +8,11 @@ M.namespace = vim.api.nvim_create_namespace("agentxd.hunks")
 ---What is drawn of one hunk.
 ---@class agentxd.Drawn
 ---@field id string # Of the hunk.
----@field anchor integer # The mark over its lines.
----@field others integer[] # Marks of its signs and of its proposed lines.
----@field look string # What it was drawn from: as long as this stays, only the place can change.
----@field state string # Of the hunk.
+---@field anchor integer # The mark over its lines; it is often asked for, so nothing else is in it.
+---@field others integer[] # Marks of its header, its signs and its proposed lines.
+---@field hunk agentxd.Hunk # What it was drawn from,
+---@field around string # with these keys and this evidence: as long as both stay, only the place can change.
+---@field state string # Of the hunk at that time.
 ---@field is_below boolean # It stands behind the last line of the buffer.
 
 ---@type table<integer, table<string, agentxd.Drawn>>
@@ -66,6 +67,23 @@ local function is_empty(bufnr)
   return vim.api.nvim_buf_line_count(bufnr) == 1 and vim.api.nvim_buf_get_lines(bufnr, 0, 1, true)[1] == ""
 end
 
+---The mark over the lines of a hunk.
+---@param bufnr integer
+---@param start integer
+---@param stop integer
+---@param group? string
+---@return integer
+local function anchor(bufnr, start, stop, group)
+  local n_lines = vim.api.nvim_buf_line_count(bufnr)
+  return mark(bufnr, math.min(start, n_lines - 1), {
+    end_row = math.min(math.max(stop, start), n_lines),
+    end_col = 0,
+    end_right_gravity = false,
+    hl_group = stop > start and group or nil,
+    hl_eol = stop > start and group ~= nil or nil,
+  })
+end
+
 ---@param bufnr integer
 ---@param hunk agentxd.Hunk
 ---@param start integer
@@ -76,50 +94,27 @@ end
 local function draw(bufnr, hunk, start, stop, header, added)
   local n_lines = vim.api.nvim_buf_line_count(bufnr)
   local sign, group = drawing.sign(hunk)
-  local drawing_of = { id = hunk.id, others = {}, is_below = false }
-  if start >= n_lines or (start == stop and is_empty(bufnr)) then
-    drawing_of.is_below = start >= n_lines
-    drawing_of.anchor = mark(bufnr, math.min(start, n_lines - 1), {
-      virt_lines = vim.list_extend(header, added),
-      sign_text = sign,
-      sign_hl_group = group,
-    })
-    return drawing_of
-  end
+  local found = { id = hunk.id, others = {}, is_below = start >= n_lines }
   stop = math.min(stop, n_lines)
-  drawing_of.anchor = mark(bufnr, start, {
-    end_row = stop,
-    end_col = 0,
-    end_right_gravity = false,
-    virt_lines = start == stop and vim.list_extend(header, added) or header,
-    virt_lines_above = true,
-    hl_group = stop > start and "AgentXRemoved" or nil,
-    hl_eol = stop > start or nil,
-  })
-  -- A sign of the anchor itself would reach one line too far.
+  found.anchor = anchor(bufnr, start, stop, "AgentXRemoved")
+  local function add(row, options)
+    table.insert(found.others, mark(bufnr, math.min(row, n_lines - 1), options))
+  end
   for row = start, math.max(start, stop - 1) do
-    table.insert(drawing_of.others, mark(bufnr, row, { sign_text = sign, sign_hl_group = group }))
+    add(row, { sign_text = sign, sign_hl_group = group })
   end
-  if stop > start and #added > 0 then
-    table.insert(drawing_of.others, mark(bufnr, stop - 1, { virt_lines = added }))
+  if start >= stop then
+    local is_above = start < n_lines and not is_empty(bufnr)
+    add(start, { virt_lines = vim.list_extend(header, added), virt_lines_above = is_above })
+    return found
   end
-  return drawing_of
-end
-
----A hunk whose lines are in the text already: nothing is drawn, but its place follows typing.
----@param bufnr integer
----@param hunk agentxd.Hunk
----@param start integer
----@param stop integer
----@return agentxd.Drawn
-local function note(bufnr, hunk, start, stop)
-  local n_lines = vim.api.nvim_buf_line_count(bufnr)
-  local anchor = mark(bufnr, math.min(start, n_lines - 1), {
-    end_row = math.min(stop, n_lines),
-    end_col = 0,
-    end_right_gravity = false,
-  })
-  return { id = hunk.id, anchor = anchor, others = {}, is_below = false }
+  if #header > 0 then
+    add(start, { virt_lines = header, virt_lines_above = true })
+  end
+  if #added > 0 then
+    add(stop - 1, { virt_lines = added })
+  end
+  return found
 end
 
 ---Virtual lines above the first line are not shown by themselves: they need room above it.
@@ -143,18 +138,47 @@ end
 
 M.make_room = make_room
 
----What a hunk with these surroundings looks like, in one string.
+---Draw one hunk. Of one that is in the text already nothing is seen, but its place follows typing.
+---@param bufnr integer
 ---@param hunk agentxd.Hunk
 ---@param proposal agentxd.Proposal
 ---@param keys agentxd.Chunk[]
+---@param start integer
+---@param stop integer
+---@return agentxd.Drawn
+local function put(bufnr, hunk, proposal, keys, start, stop)
+  if hunk.state == "applied" then
+    return { id = hunk.id, anchor = anchor(bufnr, start, stop), others = {}, is_below = false }
+  end
+  local options = require("agentxd.config").get().hunks
+  local header = options.header and { drawing.header(hunk, proposal, keys) } or {}
+  local added = drawing.added(hunk, options.max_lines, vim.bo[bufnr].tabstop, vim.o.columns)
+  return draw(bufnr, hunk, start, stop, header, added)
+end
+
+---What hunks of a proposal have around them, in one string.
+---@param proposal agentxd.Proposal
+---@param keys agentxd.Chunk[]
 ---@return string
-local function look_of(hunk, proposal, keys)
+local function surroundings(proposal, keys)
   local evidence = drawing.evidence(proposal)
-  local parts = { hunk.state, hunk.reason, hunk.newText, hunk.oldText == "" and "" or "-", evidence and evidence[1] or "" }
+  local parts = { evidence and evidence[1] or "", proposal.title }
   for _, chunk in ipairs(keys) do
     parts[#parts + 1] = chunk[1]
   end
   return table.concat(parts, "\1")
+end
+
+---@param known agentxd.Drawn
+---@param hunk agentxd.Hunk
+---@return boolean
+local function looks_the_same(known, hunk)
+  local before = known.hunk
+  return known.state == hunk.state
+    and (
+      before == hunk
+      or (before.newText == hunk.newText and before.oldText == hunk.oldText and before.reason == hunk.reason)
+    )
 end
 
 ---Draw the hunks of a buffer; what stays as it is, is not touched.
@@ -164,32 +188,26 @@ end
 ---@param is_placed boolean # Whether the lines of the hunks are known to be those of the text as it is now;
 ---else what is drawn already stays where it went by itself.
 function M.show(bufnr, hunks, keys, is_placed)
-  local options = require("agentxd.config").get().hunks
-  local before, after = M.of(bufnr), {}
+  local before, after, around = M.of(bufnr), {}, {}
   for _, item in ipairs(hunks) do
-    local hunk = item.hunk
-    local look = look_of(hunk, item.proposal, keys)
+    local hunk, proposal = item.hunk, item.proposal
+    around[proposal] = around[proposal] or surroundings(proposal, keys)
     local known = before[hunk.id]
     local start, stop = hunk.startLine, hunk.endLine
     local now_start, now_stop = M.place(bufnr, hunk.id)
     if known and now_start and known.state == hunk.state and not is_placed then
       start, stop = now_start, now_stop --[[@as integer]]
     end
-    if known and known.look == look and now_start == start and now_stop == stop then
+    local is_there = known and now_start == start and now_stop == stop and known.around == around[proposal]
+    if known and is_there and looks_the_same(known, hunk) then
       after[hunk.id] = known
     else
       if known then
         erase(bufnr, known)
       end
-      if hunk.state == "applied" then
-        after[hunk.id] = note(bufnr, hunk, start, stop)
-      else
-        local header = options.header and { drawing.header(hunk, item.proposal, keys) } or {}
-        local added = drawing.added(hunk, options.max_lines, vim.bo[bufnr].tabstop, vim.o.columns)
-        after[hunk.id] = draw(bufnr, hunk, start, stop, header, added)
-      end
-      after[hunk.id].look, after[hunk.id].state = look, hunk.state
+      after[hunk.id] = put(bufnr, hunk, proposal, keys, start, stop)
     end
+    after[hunk.id].hunk, after[hunk.id].state, after[hunk.id].around = hunk, hunk.state, around[proposal]
   end
   for id, known in pairs(before) do
     if not after[id] then
