@@ -4,6 +4,21 @@ from agentxd_protocol.base import Wire
 from agentxd_protocol.choices import ApprovalState
 
 
+class ApprovalChoice(Wire):
+    """One answer, as a person is to see it."""
+
+    option: str
+    """What is sent as the decision."""
+    title: str
+    """Allow once, Always allow, Deny once, Never allow; an agent's question has its own."""
+    rules: list[str] = []
+    """Rules that it writes, to hold from now on: `run(make test)`; empty for once."""
+    setting: str = ""
+    """The setting that they are written to."""
+    place: str = ""
+    """The file that has it."""
+
+
 class Approval(Wire):
     """One question that waits or was answered."""
 
@@ -19,6 +34,10 @@ class Approval(Wire):
     by: str
     created_ms: int
     expires_ms: int
+    choices: list[ApprovalChoice] = []
+    """The options once more, with what each of them means."""
+    note: str = ""
+    """Why it cannot be answered for good, where it cannot."""
 
 
 class ListApprovalsParams(Wire):

@@ -67,6 +67,16 @@ class Settings(Wire):
     """Rules that ask."""
     permission_deny: list[str] = []
     """Rules that refuse; deny beats ask beats allow."""
+    permission_allow_in: dict[str, list[str]] = {}
+    """Folder of a workspace to the rules that answer without asking there.
+
+    The answer `always` to a question writes its rule here.
+    """
+    permission_deny_in: dict[str, list[str]] = {}
+    """Folder of a workspace to the rules that refuse there.
+
+    The answer `never` to a question writes its rule here.
+    """
     budget_steps: int = 200
     """Model calls of one task."""
     budget_tokens: int = 2_000_000
@@ -132,6 +142,7 @@ class Settings(Wire):
 
 USER_ONLY = frozenset(
     {"allow_unsafe_sandbox", "permission_allow", "sandbox_network", "sandbox_image", "sandbox"}
+    | {"permission_allow_in", "permission_deny_in"}
     | {"provider_anthropic_url", "provider_openai_url", "provider_ollama_url"}
     | {"model_chains", "model_routing"}
     | {"index_embedder", "index_embedder_model", "index_embedder_url"}

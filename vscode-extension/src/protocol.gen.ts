@@ -33,6 +33,24 @@ export interface Approval {
   by: string;
   createdMs: number;
   expiresMs: number;
+  /** The options once more, with what each of them means. */
+  choices: ApprovalChoice[];
+  /** Why it cannot be answered for good, where it cannot. */
+  note: string;
+}
+
+/** One answer, as a person is to see it. */
+export interface ApprovalChoice {
+  /** What is sent as the decision. */
+  option: string;
+  /** Allow once, Always allow, Deny once, Never allow; an agent's question has its own. */
+  title: string;
+  /** Rules that it writes, to hold from now on: `run(make test)`; empty for once. */
+  rules: string[];
+  /** The setting that they are written to. */
+  setting: string;
+  /** The file that has it. */
+  place: string;
 }
 
 /** First message of a TCP connection. */
@@ -1018,6 +1036,10 @@ export interface Settings {
   permissionAsk: string[];
   /** Rules that refuse; deny beats ask beats allow. */
   permissionDeny: string[];
+  /** Folder of a workspace to the rules that answer without asking there. The answer `always` to a question writes its rule here. */
+  permissionAllowIn: Record<string, string[]>;
+  /** Folder of a workspace to the rules that refuse there. The answer `never` to a question writes its rule here. */
+  permissionDenyIn: Record<string, string[]>;
   /** Model calls of one task. */
   budgetSteps: number;
   /** Tokens of one task. */

@@ -1,6 +1,7 @@
 """A question of a task, answered at the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 _PROMPT = "  answer: "
 """Short and ours: what `input` prints goes past the guard of the terminal."""
@@ -41,6 +42,16 @@ def meant(typed: str, options: Sequence[str]) -> str:
 def accepted(options: Sequence[str]) -> str:
     """What may be typed, in words."""
     return ", ".join("/".join((*_shorter(option), option)) for option in options)
+
+
+def rule_lines(approval: dict[str, Any]) -> Iterator[str]:
+    """What the answers that hold from now on would write, and where."""
+    for choice in approval["choices"]:
+        if choice["rules"]:
+            rules = ", ".join(f"`{rule}`" for rule in choice["rules"])
+            yield f"{choice['option']}: {rules} in {choice['setting']} of {choice['place']}"
+    if approval["note"]:
+        yield approval["note"]
 
 
 def _shorter(option: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from agentxd_client.connection import ClientError
 
+from agentxd_cli.commands.asking import rule_lines
 from agentxd_cli.commands.run import follow
 from agentxd_cli.exit_codes import Exit
 from agentxd_cli.interrupts import HeldInterrupt
@@ -97,6 +98,8 @@ def approvals(options: argparse.Namespace) -> int:
         print(f"{approval['id']}  {approval['taskId']}  {approval['subject']}")
         print(f"    {approval['why']}; answer: agentxd approve {approval['id']}"
               f" {'|'.join(approval['options'])}")  # fmt: skip
+        for line in rule_lines(approval):
+            print(f"    {line}")
     if not found:
         print("nothing waits for you")
     return Exit.OK
@@ -110,6 +113,9 @@ def approve(options: argparse.Namespace) -> int:
         print_json(found)
     else:
         print(f"{found['id']}  {found['decision']}  {found['subject']}")
+        taken = [one for one in found["choices"] if one["option"] == found["decision"]]
+        for line in rule_lines({"choices": taken, "note": ""}):
+            print(f"    {line}")
     return Exit.OK
 
 

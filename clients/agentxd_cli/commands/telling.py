@@ -75,8 +75,8 @@ def spent(found: Json) -> str:
     steps = counted(found["nSteps"], "step") if found["nSteps"] else "no finished step"
     whose = f" of {label}" if label else ""
     played = " (played)" if is_played(label) else ""
-    until = found["endedMs"] or found["pausedAtMs"] or found["startedMs"]
-    seconds = max(0, until - found["startedMs"] - found["pausedMs"]) / 1000
+    until = found["endedMs"] or found.get("pausedAtMs", 0)
+    seconds = max(0, until - found["startedMs"] - found.get("pausedMs", 0)) / 1000
     cached = found["cacheReadTokens"] / found["inputTokens"] if found["inputTokens"] else 0
     cache = f" ({cached:.0%} from the cache)" if cached else ""
     return (

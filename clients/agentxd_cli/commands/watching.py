@@ -226,6 +226,11 @@ class Watch:
             print(f"  waits: {data['subject']}  (agentxd approve {data['approval']} {choices})")
             return
         print(f"  {data['subject']}\n  {data['why']} [{choices}]", flush=True)
+        for option in ("always", "never"):
+            if rules := data.get(option):
+                print(paint(f"  {option}: the rule {', '.join(rules)}, in this workspace", "dim"))
+        if data.get("note"):
+            print(paint(f"  {data['note']}", "dim"))
         answer = answered(data["options"])
         if not answer:
             print(f"  left open; answer it with: agentxd approve {data['approval']} {choices}")

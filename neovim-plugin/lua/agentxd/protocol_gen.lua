@@ -27,6 +27,17 @@
 ---@field by string
 ---@field createdMs integer
 ---@field expiresMs integer
+---@field choices agentxd.ApprovalChoice[] # The options once more, with what each of them means.
+---@field note string # Why it cannot be answered for good, where it cannot.
+
+
+---One answer, as a person is to see it.
+---@class agentxd.ApprovalChoice
+---@field option string # What is sent as the decision.
+---@field title string # Allow once, Always allow, Deny once, Never allow; an agent's question has its own.
+---@field rules string[] # Rules that it writes, to hold from now on: `run(make test)`; empty for once.
+---@field setting string # The setting that they are written to.
+---@field place string # The file that has it.
 
 
 ---First message of a TCP connection.
@@ -846,6 +857,8 @@
 ---@field permissionAllow string[] # Rules that answer without asking: `tool` or `tool(pattern)`.
 ---@field permissionAsk string[] # Rules that ask.
 ---@field permissionDeny string[] # Rules that refuse; deny beats ask beats allow.
+---@field permissionAllowIn table<string, string[]> # Folder of a workspace to the rules that answer without asking there. The answer `always` to a question writes its rule here.
+---@field permissionDenyIn table<string, string[]> # Folder of a workspace to the rules that refuse there. The answer `never` to a question writes its rule here.
 ---@field budgetSteps integer # Model calls of one task.
 ---@field budgetTokens integer # Tokens of one task.
 ---@field budgetCostMicros integer # Millionths of a US dollar of one task.

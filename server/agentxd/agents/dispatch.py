@@ -10,6 +10,7 @@ from typing import Protocol
 
 from agentxd.agents.arguments import complaint
 from agentxd.agents.gate import Action, Gate, Verdict
+from agentxd.agents.offering import with_offers
 from agentxd.agents.recording import Recorder, note
 from agentxd.agents.shielding import finish
 from agentxd.kernel.errors import AgentxError, DeniedError, StorageError
@@ -145,9 +146,9 @@ class Dispatcher:
         """How the call was let through. Raises DeniedError."""
         if sum(len(part) for part in call.arguments.values() if isinstance(part, str)) > _LARGE:
             # the files of a large patch are read out of it, which takes a while
-            verdict = await asyncio.to_thread(self._gate.judge, tool.spec, call.arguments)
+            verdict = await asyncio.to_thread(_judged, self._gate, tool, call)
         else:
-            verdict = self._gate.judge(tool.spec, call.arguments)
+            verdict = _judged(self._gate, tool, call)
         if verdict.action is Action.ALLOW:
             return verdict.text
         if verdict.action is Action.ASK:
@@ -178,6 +179,13 @@ class Dispatcher:
         for index, call in enumerate(calls):
             if index not in answers:
                 await self._completed(_refusal(call, "Cancelled before it was done."), 0)
+
+
+def _judged(gate: Gate, tool: Tool, call: ToolCall) -> Verdict:
+    verdict = gate.judge(tool.spec, call.arguments)
+    if verdict.action is Action.ASK:
+        return with_offers(gate, tool.spec, call.arguments, verdict)
+    return verdict
 
 
 def _problem(

@@ -19,6 +19,10 @@ from agentxd.kernel.messages import ToolSpec
 _RULE = re.compile(r"^(?P<tool>[\w*-]+)(?:\((?P<pattern>.*)\))?$", re.DOTALL)
 
 
+_DEFAULT = "default"
+"""Source of the rules that hold where the user wrote nothing."""
+
+
 class Action(Enum):
     """What a rule says, the mightier the later."""
 
@@ -38,7 +42,7 @@ class Rule(Struct, frozen=True):
     """A tool's name, or a pattern of names."""
     pattern: str | None = None
     """Shell-style pattern over the path, the simple command or the question; None for all."""
-    source: str = "default"
+    source: str = _DEFAULT
 
     def __str__(self) -> str:
         words = self.tool if self.pattern is None else f"{self.tool}({self.pattern})"
@@ -65,6 +69,12 @@ class Verdict(Struct, frozen=True):
     subject: str
     """What was judged: a command, a path, a question."""
     why: str = ""
+    always: tuple[str, ...] = ()
+    """Where it asks: the rules that would allow it from now on; empty where none would."""
+    never: tuple[str, ...] = ()
+    """The rules that would refuse it from now on."""
+    note: str = ""
+    """Why one of them is missing."""
 
     @property
     def text(self) -> str:
@@ -100,6 +110,23 @@ class Gate:
             return self._unreadable(spec.name, subject, str(error))
         uses = [use for command in commands for use in _uses(spec.name, command)]
         return self._mightiest([self._judge_use(use) for use in uses], spec.name, subject)
+
+    def asked_uses(self, spec: ToolSpec, arguments: Mapping[str, Any]) -> tuple[Use, ...]:
+        """What of a call a person is asked about; nothing where it cannot be told apart."""
+        subject = subject_of(arguments)
+        uses = [Use(spec.name, subject)]
+        if spec.risk == "run":
+            try:
+                commands = read_command(subject)
+            except UnreadableError:
+                return ()
+            uses = [use for command in commands for use in _uses(spec.name, command)]
+        return tuple(use for use in uses if self._judge_use(use).action is Action.ASK)
+
+    def with_rules(self, action: Action, lines: Sequence[str]) -> "Gate":
+        """The same gate with more rules. Raises InvalidRequestError for one that makes no sense."""
+        more = read_rules(action, lines, "offered")
+        return Gate([*more, *_kept(self._rules, more)])
 
     def _judge_use(self, use: Use) -> Verdict:
         """Deny rules first, then ask, then allow; no rule at all asks."""
@@ -172,28 +199,39 @@ def gate_of(
     deny: Sequence[str] = (),
     *,
     is_isolated: bool = True,
+    allow_here: Sequence[str] = (),
+    deny_here: Sequence[str] = (),
 ) -> Gate:
     """The gate for the settings permission_allow, permission_ask and permission_deny.
 
+    What is allowed and denied here is of permission_allow_in and permission_deny_in.
     A user's rule that allows a tool takes the place of the default that asks.
     Raises InvalidRequestError for a rule that cannot be read.
     """
     own = [
         *read_rules(Action.DENY, deny, "permission_deny"),
+        *read_rules(Action.DENY, deny_here, "permission_deny_in"),
         *read_rules(Action.ASK, ask, "permission_ask"),
         *read_rules(Action.ALLOW, allow, "permission_allow"),
+        *read_rules(Action.ALLOW, allow_here, "permission_allow_in"),
     ]
     return Gate([*own, *_kept_defaults(own, is_isolated=is_isolated)])
 
 
 def _kept_defaults(own: Sequence[Rule], *, is_isolated: bool) -> list[Rule]:
     """A default that asks yields to the user's allow: where no rule matches, the gate asks."""
-    defaults = default_rules(is_isolated=is_isolated)
+    return _kept(default_rules(is_isolated=is_isolated), own)
+
+
+def _kept(rules: Sequence[Rule], own: Sequence[Rule]) -> list[Rule]:
+    """All rules but the defaults that ask where the user's own allow."""
     allowed = [rule.tool for rule in own if rule.action is Action.ALLOW]
     return [
         rule
-        for rule in defaults
-        if rule.action is Action.ALLOW or not any(fnmatchcase(rule.tool, name) for name in allowed)
+        for rule in rules
+        if rule.source != _DEFAULT
+        or rule.action is Action.ALLOW
+        or not any(fnmatchcase(rule.tool, name) for name in allowed)
     ]
 
 

@@ -1,11 +1,11 @@
 """The permission gate for edits that name their files within a text: each file is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from agentxd.agents.gate import Action, Gate, Verdict
+from agentxd.agents.gate import Action, Gate, Use, Verdict
 from agentxd.kernel.errors import InvalidRequestError
 from agentxd.kernel.messages import ToolSpec
 from agentxd.workspace.editing.reading import paths_in
@@ -31,6 +31,19 @@ class EditGate(Gate):
         if spec.name != _EDIT or not paths:
             verdicts.insert(0, own)
         return max(verdicts, key=lambda verdict: _MIGHT.index(verdict.action))
+
+    def asked_uses(self, spec: ToolSpec, arguments: Mapping[str, Any]) -> tuple[Use, ...]:
+        """The call as it stands and the files that it would change."""
+        asked = msgspec.structs.replace(spec, name=_EDIT, risk="write")
+        paths = _patched_paths(spec, arguments)
+        uses = [use for path in paths for use in self._inner.asked_uses(asked, {"path": path})]
+        if spec.name != _EDIT or not paths:
+            uses = [*self._inner.asked_uses(spec, arguments), *uses]
+        return tuple(uses)
+
+    def with_rules(self, action: Action, lines: Sequence[str]) -> Gate:
+        """The same gate with more rules."""
+        return EditGate(self._inner.with_rules(action, lines))
 
 
 def _patched_paths(spec: ToolSpec, arguments: Mapping[str, Any]) -> tuple[str, ...]:

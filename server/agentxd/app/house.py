@@ -5,13 +5,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from agentxd.app.backends import Backends
 from agentxd.app.model_list import ModelList, rows
 from agentxd.app.settings import SettingsBook
+from agentxd.kernel.events import Event, SettingChanged
 from agentxd.kernel.ports import EventLog
 from agentxd.kernel.providers import ProviderReport
 from agentxd.sessions.application import Check
 from agentxd.sessions.replaying import Replay, replay
+from agentxd.tasks.state import SETTING_OF
 
 _LOW_DISK = 512 << 20
 
@@ -31,6 +35,7 @@ class LocalHouse:
         self.state_dir = state_dir
         self.version = version
         self.book = book
+        self.rules_place = book.path("user")
         self.started_ms = time.time_ns() // 1_000_000
         self._leave = leave
         self._warnings: list[str] = []
@@ -65,6 +70,12 @@ class LocalHouse:
     def set_setting(self, key: str, value: Any, scope: str) -> None:
         """Write one setting."""
         self.book.set(key, value, scope)
+
+    def keep_rules(self, decision: str, rules: Sequence[str], by: str) -> Sequence[Event]:
+        """Write the rules of an answer for this workspace. Raises StorageError."""
+        key = SETTING_OF[decision]
+        found = self.book.add_rules(key, self.root, rules)
+        return [SettingChanged(key, msgspec.json.encode(found).decode(), by)]
 
     def stop(self, reason: str) -> None:
         """Begin to leave."""

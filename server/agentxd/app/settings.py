@@ -86,6 +86,20 @@ class SettingsBook:
             self._put(values, written, value, scope)
         _write(path, values)
 
+    def path(self, scope: str) -> str:
+        """The file of a scope."""
+        return str(self._files[scope])
+
+    def add_rules(self, key: str, folder: str, rules: Sequence[str]) -> dict[str, list[str]]:
+        """Add to the user's rules of one workspace; the whole setting. Raises StorageError."""
+        values = _read(self._files["user"])
+        found = values.get(key)
+        by_folder = found if isinstance(found, dict) else {}
+        before = by_folder.get(folder, [])
+        whole = {**by_folder, folder: [*before, *(one for one in rules if one not in before)]}
+        self.set(key, whole, "user")
+        return whole
+
     def _put(self, values: Json, written: str, value: Any, scope: str) -> None:
         key, member = spelled(written)
         if scope != "user" and key in USER_ONLY:

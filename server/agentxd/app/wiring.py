@@ -1,19 +1,19 @@
 """Wires one workspace: stores, plugins and use cases become an Application."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agentxd_protocol import places
 from agentxd_protocol.setting import Settings
 
-from agentxd.agents.gate import Gate, gate_of
+from agentxd.agents.gate import Gate
 from agentxd.app.clock import SystemClock
-from agentxd.app.edit_gate import EditGate
 from agentxd.app.equipment import Ground, Outfitter, Plugins
 from agentxd.app.house import LocalHouse
 from agentxd.app.indexing import remote_index
+from agentxd.app.live_gate import LiveGate
 from agentxd.app.model_list import ModelList
 from agentxd.app.models import ModelProviders
 from agentxd.app.plugins import built_in_backends, built_in_providers, own_tools
@@ -86,10 +86,12 @@ def wire(
     clock, documents, streams = SystemClock(), Documents(), Streams()
     journal = Journal(stores.log)
     sight = Sight(root, stores.disk, documents, clock)
-    approvals = Approvals(journal.record, lambda: journal.state.tasks, clock)
+    approvals = Approvals(
+        journal.record, lambda: journal.state.tasks, clock, keep_rules=house.keep_rules
+    )
     models = ModelProviders(lambda: book.effective()[0], worker)
     searching, index = _indexed(root, house, book)
-    plugins = _installed(models, searching)
+    plugins = _installed(models, searching, lambda: book.effective()[0], root)
     key = places.workspace_key(root)
     ground = Ground(
         root=root, key=key, scratch=str(scratch), settings=lambda: book.effective()[0],
@@ -144,7 +146,12 @@ def _indexed(root: str, house: LocalHouse, book: SettingsBook) -> tuple[Searchin
     return searching, index
 
 
-def _installed(models: ModelProviders, searching: Searching) -> Plugins:
+def _installed(
+    models: ModelProviders, searching: Searching, settings: Callable[[], Settings], root: str
+) -> Plugins:
+    def gate(_: Settings, *, is_unsafe: bool) -> Gate:
+        return LiveGate(settings, root, is_unsafe=is_unsafe)
+
     def tools(model: str) -> Sequence[Tool]:
         searching.wake()  # an agent may ask soon
         return built_in_tools(model, searching if searching.is_on else None)
@@ -154,15 +161,7 @@ def _installed(models: ModelProviders, searching: Searching) -> Plugins:
         automatic=models.automatic,
         tools=tools,
         backends=built_in_backends(),
-        gate=_gate,
+        gate=gate,
         dependencies=find_dependencies,
         executables=own_tools(),
     )
-
-
-def _gate(settings: Settings, *, is_unsafe: bool) -> Gate:
-    allow: Sequence[str] = settings.permission_allow
-    gate = gate_of(
-        allow, settings.permission_ask, settings.permission_deny, is_isolated=not is_unsafe
-    )
-    return EditGate(gate)

@@ -48,6 +48,8 @@ class House(Protocol):
     version: str
     state_dir: str
     started_ms: int
+    rules_place: str
+    """The user's file of settings, which takes the rules of their answers."""
 
     def warnings(self) -> list[str]:
         """What a person should know."""

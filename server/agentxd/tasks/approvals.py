@@ -7,13 +7,15 @@ from msgspec import Struct
 
 from agentxd.agents.recording import Recorder
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError, StateError
-from agentxd.kernel.events import ApprovalDecided, ApprovalRequested
+from agentxd.kernel.events import ApprovalDecided, ApprovalRequested, Event
 from agentxd.kernel.ids import approval_id
 from agentxd.kernel.ports import Clock
 from agentxd.tasks.holding import has_stopped_clock
 from agentxd.tasks.state import ApprovalState, TasksState
 
 EXPIRED = "expired"
+KeepRules = Callable[[str, Sequence[str], str], Sequence[Event]]
+"""Takes `always` or `never`, the rules and who says so; what is to be recorded of it. May raise."""
 _TIME_LIMIT = "time limit"
 
 
@@ -25,6 +27,10 @@ class Question(Struct, frozen=True):
     why: str
     options: tuple[str, ...]
     rule: str = ""
+    always: tuple[str, ...] = ()
+    """Rules that the answer `always` writes; so does `never` below."""
+    never: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Approvals:
@@ -32,14 +38,27 @@ class Approvals:
 
     `record` must change what `state` returns before it first waits (as the journal does): that
     is what makes the first answer win. Call `recover` once after the state was rebuilt.
+    `keep_rules` writes down the rules of an answer that is to hold from now on.
     """
 
-    def __init__(self, record: Recorder, state: Callable[[], TasksState], clock: Clock) -> None:
+    def __init__(
+        self,
+        record: Recorder,
+        state: Callable[[], TasksState],
+        clock: Clock,
+        keep_rules: KeepRules | None = None,
+    ) -> None:
         self._record = record
         self._state = state
         self._clock = clock
+        self._keep_rules = keep_rules
         self._waiters: dict[str, asyncio.Future[None]] = {}
         self._left_over: dict[str, ApprovalState] = {}
+
+    @property
+    def has_book(self) -> bool:
+        """Whether an answer can hold from now on."""
+        return self._keep_rules is not None
 
     async def ask(self, question: Question, timeout_s: float) -> ApprovalState:
         """Ask and wait; the decided approval. Nobody in time: its decision is `expired`.
@@ -57,7 +76,10 @@ class Approvals:
         return self._state().waiting(task)
 
     async def decide(self, approval: str, decision: str, by: str) -> ApprovalState:
-        """Answer. Raises NotFoundError, InvalidRequestError, or StateError where it is too late."""
+        """Answer. Raises NotFoundError, InvalidRequestError, or StateError where it is too late.
+
+        A rule that the answer brings is written first: StorageError leaves the question open.
+        """
         found = self._state().approvals.get(approval)
         if found is None:
             raise NotFoundError(f"There is no approval {approval}.", "list the waiting approvals")
@@ -66,7 +88,11 @@ class Approvals:
         if decision not in found.options:
             options = ", ".join(found.options)
             raise InvalidRequestError(f"{decision!r} is no answer to {approval}.", f"use {options}")
-        await self._decide(approval, decision, by)
+        rules = found.rules(decision)
+        if rules and self._keep_rules is not None:
+            await self._decide(approval, decision, by, *self._keep_rules(decision, rules, by))
+        else:
+            await self._decide(approval, decision, by)
         return self._now(approval)
 
     async def recover(self) -> list[ApprovalState]:
@@ -96,6 +122,9 @@ class Approvals:
                 options=question.options,
                 expires_ms=self._clock.now_ms() + round(timeout_s * 1000),
                 rule=question.rule,
+                always=question.always,
+                never=question.never,
+                note=question.note,
             )
         )
         return self._now(identifier)
@@ -115,8 +144,8 @@ class Approvals:
         if self._now(approval.id).is_waiting:
             await self._decide(approval.id, EXPIRED, _TIME_LIMIT)
 
-    async def _decide(self, approval: str, decision: str, by: str) -> None:
-        await self._record(ApprovalDecided(approval, decision, by))
+    async def _decide(self, approval: str, decision: str, by: str, *more: Event) -> None:
+        await self._record(*more, ApprovalDecided(approval, decision, by))
         waiter = self._waiters.get(approval)
         if waiter is not None and not waiter.done():
             waiter.set_result(None)

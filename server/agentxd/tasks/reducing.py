@@ -266,6 +266,9 @@ def _approval_requested(state: TasksState, event: ApprovalRequested) -> TasksSta
         options=event.options,
         expires_ms=event.expires_ms,
         rule=event.rule,
+        always=event.always,
+        never=event.never,
+        note=event.note,
     )
     state = replace(state, approvals={**state.approvals, approval.id: approval})
     task = state.tasks.get(event.task)

@@ -7,6 +7,11 @@ from msgspec import Struct
 from agentxd.kernel.hunks import Evidence
 from agentxd.kernel.messages import Message, ToolCall, Usage
 
+ALLOW, ALWAYS, DENY, NEVER = "allow", "always", "deny", "never"
+"""Answers about a tool call: this once, and from now on."""
+SETTING_OF = {ALWAYS: "permission_allow_in", NEVER: "permission_deny_in"}
+"""Where the rule of an answer is written, by the folder of the workspace."""
+
 
 class TaskOutcome(Enum):
     """How a task ended; the value of `TaskEnded.outcome`."""
@@ -46,9 +51,17 @@ class ApprovalState(Struct, frozen=True):
     options: tuple[str, ...]
     expires_ms: int
     rule: str = ""
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    note: str = ""
     decision: str = ""
     """Empty while it waits; one of the options, or expired."""
     by: str = ""
+
+    def rules(self, decision: str) -> tuple[str, ...]:
+        """What that answer writes into the settings."""
+        rules = {ALWAYS: self.always, NEVER: self.never}
+        return rules.get(decision, ()) if decision in self.options else ()
 
     @property
     def is_waiting(self) -> bool:

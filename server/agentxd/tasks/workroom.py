@@ -11,8 +11,8 @@ from agentxd.kernel.ports import Sandbox, Tool
 from agentxd.tasks.approvals import EXPIRED, Approvals, Question
 from agentxd.tasks.evidence import Unseen
 from agentxd.tasks.room import Room
+from agentxd.tasks.state import ALLOW, ALWAYS, DENY, NEVER
 
-ALLOW, DENY = "allow", "deny"
 _LATER = "answer in time, or add a rule to permission_allow"
 
 
@@ -64,13 +64,21 @@ class TaskWorkroom:
         """Ask a person for leave. Raises DeniedError where it was not given."""
         subject = f"{call.name}: {verdict.subject}"
         why = verdict.why or f"because of the rule `{verdict.rule}`"
-        question = Question(self._task, subject, why, (ALLOW, DENY), verdict.rule)
+        question = self._question(subject, why, verdict)
         approval = await self._approvals.ask(question, self._approval_timeout_s)
-        if approval.decision == ALLOW:
-            return f"{ALLOW}: {approval.by} ({approval.id}; {verdict.rule})"
+        if approval.decision in (ALLOW, ALWAYS):
+            return f"{approval.decision}: {approval.by} ({approval.id}; {verdict.rule})"
         if approval.decision == EXPIRED:
             raise DeniedError(f"Nobody gave leave in time for {subject}", _LATER)
         raise DeniedError(f"Denied by {approval.by}: {subject}", "do it another way, or leave it")
+
+    def _question(self, subject: str, why: str, verdict: Verdict) -> Question:
+        """Once in all cases, from now on where a rule can say so and somebody writes it down."""
+        always, never, note = verdict.always, verdict.never, verdict.note
+        if not self._approvals.has_book:
+            always, never, note = (), (), ""
+        options = [ALLOW, *[ALWAYS] * bool(always), DENY, *[NEVER] * bool(never)]
+        return Question(self._task, subject, why, tuple(options), verdict.rule, always, never, note)
 
     async def _ask(self, question: str, options: Sequence[str]) -> str:
         choices = tuple(options) or ("yes", "no")

@@ -1,5 +1,8 @@
 """Questions to a person: shown in editors, answered from any client, kept through `kill -9`."""
 
+import json
+import os
+
 import pytest
 from conversations import call, task_state, waiting, written
 from shim_client import NO_ANSWER, ShimClient
@@ -36,7 +39,9 @@ def by_command_line(house, client, question, decision):
     assert house.cli("approve", question, decision).returncode == 0
 
 
-@pytest.mark.parametrize(("decision", "state"), [("allow", "completed"), ("deny", "denied")])
+@pytest.mark.parametrize(
+    ("decision", "state"), [("allow", "completed"), ("deny", "denied"), ("never", "denied")]
+)
 @pytest.mark.parametrize("answer", [by_button, by_command, by_method, by_command_line])
 def test_a_question_is_answered_from_another_client(house, answer, decision, state):
     asker, other = ShimClient(house, {}, "asker"), ShimClient(house, MESSAGES, "other")
@@ -72,7 +77,9 @@ def test_no_answer_and_an_odd_one_leave_the_question_open(house, answer):
     client.leave()
 
 
-@pytest.mark.parametrize(("decision", "state"), [("allow", "completed"), ("deny", "denied")])
+@pytest.mark.parametrize(
+    ("decision", "state"), [("allow", "completed"), ("deny", "denied"), ("never", "denied")]
+)
 @pytest.mark.parametrize(
     "is_answered_first", [True, False], ids=["answer, resume", "resume, answer"]
 )
@@ -113,3 +120,60 @@ def test_an_editor_that_comes_later_is_shown_what_waits(house):
     assert task_state(house, task, "completed")
     for one in (client, late):
         one.leave()
+
+
+SETTINGS = ".agent/settings.json"
+
+
+def asked_without_isolation(house, client, goal="write"):
+    """Where nothing isolates, commands are asked about by default: a rule can allow them."""
+    house.cli("config", "set", "--scope", "user", "allow_unsafe_sandbox", "true")
+    params = {"goal": goal, "provider": "scripted", "script": written(house, COMMAND)}
+    return client.ask("agentx/goal/run", {**params, "sandbox": "process"})["taskId"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "setting", "state"),
+    [("always", "permission_allow_in", "completed"), ("never", "permission_deny_in", "denied")],
+)
+@pytest.mark.parametrize("answer", [by_method, by_command, by_command_line])
+def test_an_answer_for_good_writes_its_rule_which_then_holds(
+    house, answer, decision, setting, state
+):
+    client = ShimClient(house, {}, "asker")
+    first = asked_without_isolation(house, client)
+    question = waiting(house)
+    assert question["options"] == ["allow", "always", "deny", "never"]
+    choice = next(one for one in question["choices"] if one["option"] == decision)
+    assert (choice["rules"], choice["setting"]) == (["run(echo yes)"], setting)
+    assert choice["place"] == str(house.home / SETTINGS)
+    answer(house, client, question["id"], decision)
+    assert task_state(house, first, state)
+    kept = json.loads((house.home / SETTINGS).read_text())[setting]
+    assert kept == {os.path.realpath(house.root): choice["rules"]}
+    house.kill()
+    again = ShimClient(house, {}, "asker")
+    second = asked_without_isolation(house, again)
+    found = task_state(house, second, state, "waiting")
+    assert found["state"] == state, "the rule answers, nobody is asked"
+    changed = house.cli("log", "--json", "--type", "SettingChanged").stdout
+    assert setting in changed
+    assert house.json("replay")["isSame"]
+    again.leave()
+
+
+def test_an_answer_whose_rule_cannot_be_written_leaves_the_question_open(house):
+    client = ShimClient(house, {}, "asker")
+    task = asked_without_isolation(house, client)
+    question = waiting(house)
+    place = house.home / SETTINGS
+    whole = place.read_text()
+    place.write_text("{ broken")
+    params = {"approvalId": question["id"], "decision": "always"}
+    failed = client.request("agentx/approval/decide", params)
+    assert failed["error"]["data"]["code"] == "storage"
+    place.write_text(whole)
+    assert waiting(house)["id"] == question["id"]
+    client.ask("agentx/approval/decide", {**params, "decision": "allow"})
+    assert task_state(house, task, "completed")
+    client.leave()

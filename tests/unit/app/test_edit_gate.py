@@ -2,6 +2,7 @@
 
 import pytest
 from agentxd.agents.gate import gate_of
+from agentxd.agents.offering import with_offers
 from agentxd.app.edit_gate import EditGate
 from agentxd.kernel.messages import ToolSpec
 
@@ -46,3 +47,10 @@ def test_what_cannot_be_read_is_judged_as_it_stands():
     gate = EditGate(gate_of(ask=["edit"]))
     assert gate.judge(EDIT, {"patch": "no patch"}).action.value == "ask"
     assert gate.judge(RUN, {"command": "ls"}).action.value == "allow"
+
+
+def test_a_patch_is_offered_a_rule_for_each_file_that_is_asked_about():
+    gate = EditGate(gate_of(ask=["edit(docs/*)"]))
+    arguments = {"patch": PATCH.format("docs/a.md")}
+    found = with_offers(gate, EDIT, arguments, gate.judge(EDIT, arguments))
+    assert (found.always, found.never) == ((), ("edit(docs/a.md)",))

@@ -17,7 +17,15 @@ from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.state import State
 from agentxd.sessions.views import HunkView, ProposalView
-from agentxd.tasks.state import ApprovalState, TaskState
+from agentxd.tasks.state import (
+    ALLOW,
+    ALWAYS,
+    DENY,
+    NEVER,
+    SETTING_OF,
+    ApprovalState,
+    TaskState,
+)
 
 
 def uri_of(root: str, path: str) -> str:
@@ -183,8 +191,28 @@ def _item(role: str, part: Text | Thinking | ToolCall | Observation) -> wire_tas
     return wire_task.TranscriptItem(role=role, kind=kind, text=part.text)
 
 
-def approval(state: ApprovalState, journal: Journal) -> wire_approval.Approval:
-    """An approval for clients."""
+_TITLES = {
+    ALLOW: "Allow once",
+    ALWAYS: "Always allow",
+    DENY: "Deny once",
+    NEVER: "Never allow",
+}
+
+
+def _choice(state: ApprovalState, option: str, place: str) -> wire_approval.ApprovalChoice:
+    rules = state.rules(option)
+    is_ours = {ALLOW, DENY} <= set(state.options)
+    return wire_approval.ApprovalChoice(
+        option=option,
+        title=_TITLES.get(option, option) if is_ours else option,
+        rules=list(rules),
+        setting=SETTING_OF[option] if rules else "",
+        place=place if rules else "",
+    )
+
+
+def approval(state: ApprovalState, journal: Journal, place: str = "") -> wire_approval.Approval:
+    """An approval for clients; `place` is the file that the rule of an answer goes to."""
     return wire_approval.Approval(
         id=state.id,
         task_id=state.task,
@@ -197,10 +225,14 @@ def approval(state: ApprovalState, journal: Journal) -> wire_approval.Approval:
         by=state.by,
         created_ms=journal.time_of(f"{state.id}:ApprovalRequested"),
         expires_ms=state.expires_ms,
+        choices=[_choice(state, option, place) for option in state.options],
+        note=state.note,
     )
 
 
-def snapshot(state: State, journal: Journal, goals: Goals) -> wire_event.StateSnapshot:
+def snapshot(
+    state: State, journal: Journal, goals: Goals, place: str = ""
+) -> wire_event.StateSnapshot:
     """The whole state without texts."""
     ledger = state.ledger
     briefs = [
@@ -215,7 +247,7 @@ def snapshot(state: State, journal: Journal, goals: Goals) -> wire_event.StateSn
     ]
     return wire_event.StateSnapshot(
         tasks=[task(found, journal, goals) for found in state.tasks.tasks.values()],
-        approvals=[approval(found, journal) for found in state.tasks.waiting()],
+        approvals=[approval(found, journal, place) for found in state.tasks.waiting()],
         proposals=briefs,
     )
 

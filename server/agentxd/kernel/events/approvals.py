@@ -13,6 +13,12 @@ class ApprovalRequested(Event, frozen=True):
     options: tuple[str, ...]
     expires_ms: int
     rule: str = ""
+    always: tuple[str, ...] = ()
+    """Rules that the answer `always` writes."""
+    never: tuple[str, ...] = ()
+    """Rules that the answer `never` writes."""
+    note: str = ""
+    """Why one of these answers is not among the options."""
 
 
 class ApprovalDecided(Event, frozen=True):

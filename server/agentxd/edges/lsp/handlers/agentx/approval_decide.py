@@ -12,4 +12,5 @@ async def handle(connection: Connection, params: DecideApprovalParams) -> Decide
     decided = await application.approvals.decide(
         params.approval_id, params.decision, connection.facts.name
     )
-    return DecideApprovalResult(approval=mapping.approval(decided, application.journal))
+    place = application.house.rules_place
+    return DecideApprovalResult(approval=mapping.approval(decided, application.journal, place))

@@ -9,9 +9,10 @@ from agentxd.edges.lsp.connection import Connection
 async def handle(connection: Connection, params: ListApprovalsParams) -> ListApprovalsResult:
     """Questions to a person, oldest first."""
     journal = connection.application.journal
+    place = connection.application.house.rules_place
     found = [
         approval
         for approval in journal.state.tasks.approvals.values()
         if approval.is_waiting or not params.is_waiting_only
     ]
-    return ListApprovalsResult(approvals=[mapping.approval(one, journal) for one in found])
+    return ListApprovalsResult(approvals=[mapping.approval(one, journal, place) for one in found])

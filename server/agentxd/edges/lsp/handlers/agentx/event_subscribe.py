@@ -17,7 +17,9 @@ async def handle(connection: Connection, params: SubscribeEventsParams) -> Subsc
     after = last_seq if params.after is None else params.after
     if params.has_snapshot:
         after = last_seq
-        snapshot = mapping.snapshot(journal.durable, journal, application.goals)
+        snapshot = mapping.snapshot(
+            journal.durable, journal, application.goals, application.house.rules_place
+        )
     if connection.subscription is not None:
         connection.subscription.close()
     subscription = Subscription(journal, after, params.types, params.task_id, connection.wake)
