@@ -2,6 +2,7 @@
 
 import json
 
+from agentxd.kernel.events import ApplyFailed, HunkAccepted
 from unit.lsp.bench import edge
 
 OLD, NEW = b"one\ntwo\nthree\n", b"one\nTWO\nthree\n"
@@ -57,3 +58,19 @@ async def test_invariant_7_after_trouble_with_one_client_all_are_told_of_the_nex
         assert json.dumps((await broken.request("agentx/approval/list"))["result"])
         for client in (broken, other):
             await client.close()
+
+
+async def test_all_are_told_that_an_apply_failed_and_the_hunk_waits_again(tmp_path):
+    async with edge(tmp_path, {"a": OLD}) as bench:
+        client = await bench.client()
+        await client.request("agentx/approval/list")  # who never used a method of ours is not told
+        (hunk,) = await bench.propose("p1", a=(OLD, NEW))
+        await client.wait_for("agentx/proposal/changed", lambda p: p["paths"] == ["a"])
+        journal = bench.application.journal
+        await journal.record(HunkAccepted(hunk, "someone"))
+        await client.wait_for("agentx/proposal/changed", lambda p: p["seq"] == journal.last_seq)
+        await journal.record(ApplyFailed((hunk,), "a", "the text moved on"))
+        await client.wait_for("agentx/proposal/changed", lambda p: p["seq"] == journal.last_seq)
+        found = await client.request("agentx/proposal/get", {"proposalId": "p1"})
+        assert found["result"]["proposal"]["hunks"][0]["state"] == "proposed"
+        await client.close()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from agentxd.edges.lsp.approving import offer
 from agentxd.edges.lsp.listener import Listener
 from agentxd.edges.lsp.publishing import tell_change, tell_found
-from agentxd.kernel.events import ApprovalRequested, ProposalCreated, Record
+from agentxd.kernel.events import ApplyFailed, ApprovalRequested, Event, ProposalCreated, Record
 from agentxd.kernel.ids import proposal_of
 from agentxd.sessions.application import Application
 
@@ -53,9 +53,9 @@ class Refresher:
                 self._paths.update(file.path for file in event.files)
             elif isinstance(event, ApprovalRequested):
                 self._approvals.append(event.approval)
-            elif (name := getattr(event, "hunk", "")) in ledger.hunks:
-                self._proposals.add(proposal_of(name))
-                self._paths.add(ledger.hunks[name].hunk.path)
+            elif names := [name for name in _hunks_of(event) if name in ledger.hunks]:
+                self._proposals.update(proposal_of(name) for name in names)
+                self._paths.update(ledger.hunks[name].hunk.path for name in names)
             else:
                 continue
             self._has_news.set()
@@ -72,3 +72,9 @@ class Refresher:
                 connection.run_soon(tell_change(connection, proposals, paths))
             for approval in approvals:
                 offer(connection, approval)
+
+
+def _hunks_of(event: Event) -> tuple[str, ...]:
+    """The hunks whose state an event changed: one decided, or several whose apply failed."""
+    name: str = getattr(event, "hunk", "")
+    return event.hunks if isinstance(event, ApplyFailed) else (name,)
