@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import * as vscode from "vscode";
 import type { Api } from "../../src/extension";
 import type { Hunk, Proposal } from "../../src/protocol.gen";
-import { assert, propose, root, until } from "./support";
+import { assert, begin, propose, root, until } from "./support";
 
 /** Lines `line 1` and so on, each with its line feed. */
 export function numbered(n: number, changed: Readonly<Record<number, string>> = {}): string {
@@ -46,6 +46,19 @@ export async function proposeLines(
 ): Promise<Proposal> {
   fresh(name, numbered(n));
   return propose(api, { [name]: numbered(n, changed) }, `change ${name}`);
+}
+
+/** The same for a large file: its task is asked for, as what follows its end takes a while and is told to nobody. */
+export async function proposeMany(api: Api, name: string, n: number, changed: Readonly<Record<number, string>>): Promise<Proposal> {
+  fresh(name, numbered(n));
+  const calls = [{ name: "write", arguments: { path: name, content: numbered(n, changed) } }];
+  const { taskId } = await begin(api, `change ${name}`, [{ calls }]);
+  const task = await until(async () => {
+    const found = (await api.daemon.request("agentx/task/get", { taskId })).task;
+    return found.isSettled ? found : undefined;
+  }, `the end of ${taskId}`);
+  const id = task.proposalIds.at(-1) ?? assert.fail(`${task.state} ${task.reason}`);
+  return until(() => api.store.proposal(id), `the proposal ${id}`);
 }
 
 /** The lenses of a document: command, what it names, its line. */
