@@ -2,7 +2,7 @@
 
 from agentxd_protocol import places
 
-from agentxd_cli.becoming import become
+from agentxd_cli.becoming import review_here
 
 _VALUED = {"--remote": "remote", "--output": "output"}
 
@@ -22,8 +22,7 @@ def run(arguments: list[str]) -> int | None:
     name, _, place = given["output"].partition("=")
     if not is_push or (given["output"] and (name != "json" or not place.startswith("/"))):
         return None
-    return become(
-        "review",
+    return review_here(
         {
             "root": places.find_root("."),
             "what": {"kind": "pre_push", "value": given["remote"]},

@@ -64,7 +64,7 @@ def found_in(change: Change, root: str) -> Sequence[Finding]:
     """What a review with all rules shows, without linters and answers."""
     rules = chosen(installed([]).rules)
     with GitTree(root, change.head) as tree:
-        ground = Standing(change, make_syntax(), tree, Wanted().scope)
+        ground = Standing(change, make_syntax(), tree)
         gathered = gather(rules, ground, Clock(time.monotonic, time.monotonic() + 3600))
     assert not gathered.failures, gathered.failures
     kept = Kept(Answers(), Baseline(), date.max)

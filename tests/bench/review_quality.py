@@ -137,7 +137,7 @@ def _looked(
     change: Change, tree: Tree, rules: Sequence[AnyRule]
 ) -> tuple[Sequence[Finding], Sequence[Finding]]:
     """Findings on changed lines: all of them, and those at the default floor."""
-    ground = Standing(change, make_syntax(), tree, Wanted().scope)
+    ground = Standing(change, make_syntax(), tree)
     gathered = gather(rules, ground, Clock(time.monotonic, time.monotonic() + 3600))
     assert not gathered.failures, gathered.failures
     ids, kept = {rule.info.id for rule in rules}, Kept(Answers(), Baseline(), date.max)

@@ -106,7 +106,7 @@ def test_only_programs_take_the_interrupt_key() -> None:
     found = {s.path for s in product() for _ in handlers(s.tree, "KeyboardInterrupt")}
     assert {path for path in found if not path.startswith("clients/agentxd_cli/")} == {
         "server/agentxd/app/main.py",
-        "server/agentxd/app/review/__main__.py",
+        "server/agentxd/app/review/entry.py",
     }
 
 

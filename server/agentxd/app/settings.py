@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -236,10 +237,15 @@ def _write(path: Path, values: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-        with os.fdopen(handle, "w") as file:
-            json.dump(values, file, indent=2, sort_keys=True)
-            file.write("\n")
-        Path(temporary).replace(path)
+        try:
+            with os.fdopen(handle, "w") as file:
+                json.dump(values, file, indent=2, sort_keys=True)
+                file.write("\n")
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror}",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from math import log2
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,10 +152,9 @@ def redact(text: str, *, keeps_lines: bool = False) -> str:
         if any(map(text.__contains__, marks)):
             text = pattern.ready.sub(_Blank(name, keeps_lines), text)
     small = text.lower()
-    for mark, pattern in ("://", _URL), ("authorization", _HEADER), ("bearer", _BEARER):
+    for _, mark, pattern, group in _TOLD:
         if mark in small:
-            text = pattern.ready.sub(lambda match: _mask(match, 1, 2), text)
-    text = _OPTION.ready.sub(lambda match: _mask(match, 1, 3, match[2]), text)
+            text = pattern.ready.sub(partial(_mask, group=group), text)
     for pattern in _CALLED, _ELEMENT:
         text = pattern.ready.sub(_mask_literal, text)
     return _ASSIGNED.ready.sub(_mask_assigned, text)
@@ -271,11 +271,11 @@ def _places(kind: str, pattern: Lazy[str], group: int, text: str) -> Iterator[Se
             yield SecretPlace(kind, *match.span(group), match[1])
 
 
-def _mask(match: re.Match[str], kept: int, hidden: int, between: str = "") -> str:
-    """Keep the group before the secret; leave what is masked or a variable as it is."""
-    if match[hidden].startswith(_MASKED):
+def _mask(match: re.Match[str], group: int) -> str:
+    """Keep what stands before the secret; leave what is masked or a variable as it is."""
+    if match[group].startswith(_MASKED):
         return match[0]
-    return f"{match[kept]}{between}[redacted]"
+    return f"{match[0][: match.start(group) - match.start()]}[redacted]"
 
 
 def _mask_literal(match: re.Match[str]) -> str:

@@ -14,7 +14,6 @@ from agentxd.kernel.review import (
     Review,
     ReviewRequest,
     RuleInfo,
-    Scope,
 )
 
 
@@ -66,11 +65,6 @@ class Ground(Protocol):
     @property
     def change(self) -> Change:
         """All of it."""
-        ...
-
-    @property
-    def scope(self) -> Scope:
-        """Which findings are wanted; a rule may spare itself the others."""
         ...
 
     @property

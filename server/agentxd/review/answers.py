@@ -100,6 +100,20 @@ class Answers:
         return Answers(item for item in self.items if item.fingerprint != fingerprint)
 
 
+def day_of(text: str, today: dt.date) -> dt.date | None:
+    """The day until which an answer holds; None for empty text.
+
+    Raises InvalidRequestError for what is no day, or one that is over.
+    """
+    try:
+        day = dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidRequestError(f"{text!r} is no day", "Use a day such as 2026-12-31.") from error
+    if day is not None and day <= today:
+        raise InvalidRequestError(f"{text} is over", "Use a day that is yet to come.")
+    return day
+
+
 def answer_to(
     finding: Finding,
     content: bytes | None,

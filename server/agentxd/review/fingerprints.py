@@ -8,7 +8,6 @@ its path, and a file that is renamed keeps its answers though nobody wrote down 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -196,6 +195,8 @@ def _hash(*parts: str) -> int:
         len(raw).to_bytes(8, "big") + raw
         for raw in (p.encode(errors="surrogatepass") for p in parts)
     )
+    from hashlib import blake2b  # noqa: PLC0415  # slow to load, and a clean push has no findings
+
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from agentxd.kernel.review import Change, Finding, RuleFailure, RuleInfo, Scope, Unreviewed
+from agentxd.kernel.review import Change, Finding, RuleFailure, RuleInfo, Unreviewed
 from agentxd.kernel.review_ports import ChangeRule, Ground, Rule, SyntaxReader, Tree
 
 AnyRule = Rule | ChangeRule
@@ -44,7 +44,6 @@ class Standing(Struct, frozen=True):
     change: Change
     syntax: SyntaxReader
     tree: Tree
-    scope: Scope = Scope.NOFILTER
 
 
 def gather(rules: Sequence[AnyRule], ground: Ground, clock: Clock) -> Gathered:

@@ -10,6 +10,7 @@ from agentxd.review.answers import (
     Answer,
     Verdict,
     answer_to,
+    day_of,
     format_answers,
     parse_answers,
 )
@@ -34,8 +35,8 @@ class Answering:
         Raises NotFoundError, InvalidRequestError, ConflictError, StorageError.
         """
         finding = self._inspecting.finding(fingerprint)
-        verdict, day = _verdict(word), _day(until)
         today = dt.datetime.fromtimestamp(self._clock.now_ms() / 1000).astimezone().date()
+        verdict, day = _verdict(word), day_of(until, today)
         if verdict is Verdict.LATER and day is None:
             day = today + _PUT_OFF
         found = await self._disk.read(self._root, finding.path)
@@ -69,10 +70,3 @@ def _verdict(word: str) -> Verdict:
         raise InvalidRequestError(
             f"there is no answer {word!r}", f"Use one of: {', '.join(Verdict)}."
         ) from error
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InvalidRequestError(f"{text!r} is no day", "Use a day such as 2026-12-31.") from error

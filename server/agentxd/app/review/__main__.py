@@ -4,85 +4,46 @@ It needs no daemon, no model and no container engine; where a daemon runs, it is
 of names. It starts and ends with each review, so what is heavy is loaded when it is needed.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
-import msgspec
-from msgspec import Struct
-
-from agentxd.kernel.errors import AgentxError
-
-_CODES = {
-    "invalid_request": 2,
-    "not_found": 3,
-    "wrong_state": 4,
-    "storage": 14,
-    "workspace_refused": 15,
-}
-"""Exit code of what could not begin, by the name of the error; as those of `agentxd`."""
-_FAILED, _USAGE, _CANCELLED = 1, 2, 130
+_FEW_COLLECTIONS = 200_000
+"""Objects between two searches for garbage: what is loaded here stays until the end anyway."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code; a sentence on standard error where nothing could be done."""
-    what, request = arguments
+    """The exit code. A push waits for this process: half of its time would go into its start."""
+    gc.set_threshold(_FEW_COLLECTIONS)
+    _load_msgspec()
+    from agentxd.app.review.entry import main as review  # noqa: PLC0415  # after the line above
+
+    return review(arguments)
+
+
+def leave(code: int) -> NoReturn:
+    """At once: taking everything down piece by piece takes as long as a start of Python."""
+    with suppress(OSError):  # whoever reads it may be gone
+        sys.stdout.flush()
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _load_msgspec() -> None:
+    """Without typing_extensions, which takes as long as itself, and which it can do without."""
+    is_loaded = "typing_extensions" in sys.modules
+    if not is_loaded:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # importing it fails
     try:
-        return _DOES[what](request.encode())
-    except AgentxError as error:
-        code = _CODES.get(error.code, _FAILED)
-        return _refuse(request, Refusal(error.code, error.message, error.next_step, code))
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        words = f"the request is off: {error}"
-        step = "See: agentxd review --help"
-        return _refuse(request, Refusal("invalid_request", words, step, _USAGE))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of our output has enough
-        return 0
-    except KeyboardInterrupt:
-        return _CANCELLED
-
-
-def _review(request: bytes) -> int:
-    from agentxd.app.review.process import ReviewProcess  # noqa: PLC0415  # the others need less
-    from agentxd.app.review.request import ReviewRequest  # noqa: PLC0415
-
-    return ReviewProcess(msgspec.json.decode(request, type=ReviewRequest)).run()
-
-
-def _rules(request: bytes) -> int:
-    from agentxd.app.review.explaining import RulesRequest, tell_rules  # noqa: PLC0415
-
-    return tell_rules(msgspec.json.decode(request, type=RulesRequest))
-
-
-def _answer(request: bytes) -> int:
-    from agentxd.app.review.answering import AnswerRequest, keep_answer  # noqa: PLC0415
-
-    return keep_answer(msgspec.json.decode(request, type=AnswerRequest))
-
-
-_DOES: dict[str, Callable[[bytes], int]] = {"review": _review, "rules": _rules, "answer": _answer}
-
-
-class Refusal(Struct, frozen=True, rename="camel"):
-    """Why nothing was done."""
-
-    code: str
-    message: str
-    next_step: str
-    exit_code: int
-
-
-def _refuse(request: str, refusal: Refusal) -> int:
-    """Told as JSON where that was asked for, else in a sentence and what to do."""
-    if '"isJson": true' in request or '"format": "json"' in request:
-        sys.stdout.write(msgspec.json.encode({"error": refusal}).decode() + "\n")
-    else:
-        step = f"\n  {refusal.next_step}" if refusal.next_step else ""
-        sys.stderr.write(f"agentxd: {refusal.message}{step}\n")
-    return refusal.exit_code
+        import msgspec  # noqa: F401, PLC0415  # only here, and for those that come after
+    finally:
+        if not is_loaded:
+            del sys.modules["typing_extensions"]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -11,7 +11,14 @@ from msgspec import Struct
 
 from agentxd.app.review.keeping import content, last_findings, write
 from agentxd.kernel.errors import InvalidRequestError, NotFoundError
-from agentxd.review.answers import ANSWERS_PATH, Verdict, answer_to, format_answers, parse_answers
+from agentxd.review.answers import (
+    ANSWERS_PATH,
+    Verdict,
+    answer_to,
+    day_of,
+    format_answers,
+    parse_answers,
+)
 
 _SHORTEST = 6
 """Digits of a fingerprint that must be given."""
@@ -51,7 +58,7 @@ def keep_answer(request: AnswerRequest) -> int:
         request.reason,
         by=_user(),
         today=today,
-        until=_day(request.until, today),
+        until=day_of(request.until, today),
     )
     write(Path(request.root) / ANSWERS_PATH, format_answers(answers.added(answer)).encode())
     if request.is_json:
@@ -60,17 +67,6 @@ def keep_answer(request: AnswerRequest) -> int:
         told = f"kept in {ANSWERS_PATH}; commit it with your change"
     sys.stdout.write(f"{told}\n")
     return 0
-
-
-def _day(text: str, today: dt.date) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        step = "Use a day such as 2026-12-31."
-        raise InvalidRequestError(f"{text!r} is no day", step) from error
-    if day is not None and day <= today:
-        raise InvalidRequestError(f"{text} is over", "Use a day that is yet to come.")
-    return day
 
 
 def _user() -> str:

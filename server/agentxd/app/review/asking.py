@@ -18,18 +18,18 @@ class Daemon:
         self._root = root
         self._may_start = may_start
         self._connection: Any = None
-        self.is_gone = False
+        self._is_gone = False
         """It could not be asked, or not in time."""
 
     def uses(self, name: str, near: str, limit: int) -> Sequence[Use] | None:
         """Of a running daemon's index; None where there is none, or it does not know all."""
-        if self.is_gone:
+        if self._is_gone:
             return None
         params = {"name": name, "near": near, "limit": limit}
         try:
             found = self.ask("agentx/index/references", params, _PATIENCE_S)
         except ReviewError:  # the files themselves can be searched
-            self.is_gone = True
+            self._is_gone = True
             return None
         if found["coverage"]["state"] != "ready":
             return None

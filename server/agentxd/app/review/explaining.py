@@ -19,7 +19,6 @@ class RulesRequest(Struct, frozen=True, rename="camel"):
 
     rule: str = ""
     is_json: bool = False
-    is_coloured: bool = False
 
 
 def tell_rules(request: RulesRequest) -> int:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from agentxd.app.review.asking import Ask
 from agentxd.app.review.request import What
@@ -44,7 +45,7 @@ def load_changes(root: str, what: What) -> Sequence[Change]:
     return [make()]
 
 
-def make_tree(root: str, change: Change, what: What, ask: Ask) -> Tree:
+def make_tree(root: str, change: Change, what: What, ask: Ask) -> AbstractContextManager[Tree]:
     """The files after the change; the index of a daemon is asked where it knows these."""
     from agentxd.plugins.changes.git_tree import INDEX, GitTree  # noqa: PLC0415
 

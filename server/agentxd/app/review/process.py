@@ -14,7 +14,7 @@ from agentxd.app.review.alarm import alarm
 from agentxd.app.review.asking import Daemon
 from agentxd.app.review.keeping import keep_last, kept_of, write, write_baseline
 from agentxd.app.review.parts import load_changes, make_linters, make_syntax, make_tree
-from agentxd.app.review.request import ReviewRequest
+from agentxd.app.review.request import ReviewOrder
 from agentxd.app.review.settings import read
 from agentxd.kernel.review import Change, Hidden, LinterAnswer, Review, Severity
 from agentxd.plugins.rules.registry import installed
@@ -43,7 +43,7 @@ class Seen(Struct, frozen=True):
 class ReviewProcess:
     """Made of one request, run once."""
 
-    def __init__(self, request: ReviewRequest) -> None:
+    def __init__(self, request: ReviewOrder) -> None:
         self._began = time.monotonic()
         self._request = request
         self._settings, self._warnings = read(request.root, str(Path.home()))
@@ -86,13 +86,9 @@ class ReviewProcess:
         return load_changes(self._request.root, self._request.what)
 
     def _look(self, change: Change) -> Seen:
-        ground = Standing(
-            change,
-            make_syntax(),
-            make_tree(self._request.root, change, self._request.what, self._daemon.uses),
-            self._request.filter_mode,
-        )
-        gathered = self._gathered(ground)
+        root, what = self._request.root, self._request.what
+        with make_tree(root, change, what, self._daemon.uses) as tree:
+            gathered = self._gathered(Standing(change, make_syntax(), tree))
         notices: tuple[str, ...] = ()
         if self._request.has_linters and not self._request.only:
             linted = self._linted(change)

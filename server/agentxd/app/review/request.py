@@ -26,7 +26,7 @@ class ModelWish(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
     budget: dict[str, int] = {}
 
 
-class ReviewRequest(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+class ReviewOrder(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """Everything about one run."""
 
     root: str

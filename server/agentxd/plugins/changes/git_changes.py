@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agentxd.kernel.errors import StateError
 from agentxd.kernel.review import Change
-from agentxd.plugins.changes import pushes, ranges, work_tree
+from agentxd.plugins.changes import ranges
 from agentxd.plugins.changes.assembling import files_of
 from agentxd.plugins.changes.git_diffing import between, to_index
 from agentxd.plugins.changes.git_process import Git
@@ -53,6 +53,8 @@ class GitChanges:
         start, head = ranges.target(self._git, base), ranges.commits(self._git, "HEAD")[0]
         ends = Ends(ranges.merge_base(self._git, start, head), head)
         title = f"{base}...HEAD"
+        from agentxd.plugins.changes import work_tree  # noqa: PLC0415  # a push needs none of it
+
         if not self._git.has_work_tree or not work_tree.is_touched(self._git, head):
             return self._committed(ends, title)
         change = self._uncommitted(ends.base, title, has_untracked=False)
@@ -84,6 +86,8 @@ class GitChanges:
         What the remote is known to have is none, nor is what an earlier line has already told.
         Raises InvalidRequestError for other lines.
         """
+        from agentxd.plugins.changes import pushes  # noqa: PLC0415  # only here
+
         found = pushes.parts(self._git, pushes.parse(ref_lines), remote)
         return [self._committed(part.ends, part.title, part.others) for part in found]
 
@@ -102,6 +106,8 @@ class GitChanges:
         )
 
     def _uncommitted(self, base: str, title: str, *, has_untracked: bool) -> Change:
+        from agentxd.plugins.changes import work_tree  # noqa: PLC0415  # a push needs none of it
+
         entries, disk = work_tree.differences(
             self._git, base or self._git.empty_tree, has_untracked=has_untracked
         )

@@ -6,11 +6,13 @@ the same form and come in by the same door; a built-in name cannot be taken over
 """
 
 import importlib
+import sys
 from collections.abc import Mapping
 
 from agentxd.kernel.errors import AgentxError, EmbedderError
 from agentxd.kernel.index_ports import Embedder
 from agentxd.plugins.embedders.making import EmbedderSettings
+from agentxd.plugins.packages import declared
 
 GROUP = "agentxd.embedders"
 BUILT_IN: Mapping[str, str] = {
@@ -55,9 +57,7 @@ def _made(name: str, place: str, settings: EmbedderSettings) -> Embedder:
 
 def _declared() -> Mapping[str, str]:
     """Name to place of what installed packages declare; the first one counts."""
-    from importlib.metadata import entry_points  # noqa: PLC0415  # slow, and seldom needed
-
     found: dict[str, str] = {}
-    for entry in entry_points(group=GROUP):
-        found.setdefault(entry.name, entry.value)
+    for name, place in declared(GROUP, sys.path):
+        found.setdefault(name, place)
     return found

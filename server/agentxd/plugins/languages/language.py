@@ -115,25 +115,33 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 class Languages:
-    """The data files of a folder, read when they are made; grammars are loaded elsewhere."""
+    """The data files of a folder; grammars are loaded elsewhere.
+
+    Which files are in a language is read when they are made, the rest of it when it is needed: a
+    review of three files needs one of twenty-five languages.
+    """
 
     def __init__(self, files: Mapping[str, str] | None = None) -> None:
-        tables = {name: tomllib.loads(text) for name, text in (files or shipped()).items()}
-        self._languages = {name: _language(name, tables) for name in tables}
+        self._files = files or shipped()
+        self._heads = {name: _head(text) for name, text in self._files.items()}
+        self._languages: dict[str, Language] = {}
         self._by_extension = self._table("extensions")
         self._by_file_name = self._table("file_names")
         self._by_shebang = self._table("shebangs")
 
     def __getitem__(self, name: str) -> Language:
         """Raises KeyError for a language without a data file."""
-        return self._languages[name]
+        found = self._languages.get(name)
+        if found is None:
+            found = self._languages[name] = _language(name, self._files)
+        return found
 
     def __contains__(self, name: str) -> bool:
-        return name in self._languages
+        return name in self._files
 
     def names(self) -> list[str]:
         """All languages."""
-        return sorted(self._languages)
+        return sorted(self._files)
 
     def detect(self, path: str, head: bytes) -> str:
         """By file name, extension or the interpreter in the first line; "text" for others."""
@@ -146,17 +154,15 @@ class Languages:
 
     def dialect(self, name: str, content: bytes) -> Language:
         """What the content of a file of this language is really written in."""
-        language = self._languages[name]
+        language = self[name]
         for dialect in language.dialects:
             if re.search(dialect.pattern.encode(), content, re.MULTILINE):
-                return self._languages[dialect.language]
+                return self[dialect.language]
         return language
 
     def _table(self, field: str) -> dict[str, str]:
         return {
-            key.lower(): language.name
-            for language in self._languages.values()
-            for key in getattr(language, field)
+            key.lower(): name for name, head in self._heads.items() for key in head.get(field, ())
         }
 
 
@@ -170,11 +176,17 @@ def shipped() -> dict[str, str]:
     }
 
 
-def _language(name: str, tables: Mapping[str, Mapping[str, Any]]) -> Language:
+def _head(text: str) -> dict[str, Any]:
+    """What stands before the first table."""
+    return tomllib.loads(text.partition("\n[")[0])
+
+
+def _language(name: str, files: Mapping[str, str]) -> Language:
     """A file may extend another one: its tables are laid over, its queries added."""
-    own = dict(tables[name])
+    own = tomllib.loads(files[name])
     base = own.pop("extends", None)
-    return msgspec.convert({**_over(tables[base] if base else {}, own), "name": name}, Language)
+    below = tomllib.loads(files[base]) if base else {}
+    return msgspec.convert({**_over(below, own), "name": name}, Language)
 
 
 def _over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

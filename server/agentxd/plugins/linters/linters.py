@@ -4,16 +4,20 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from agentxd.kernel.review import Change, ChangedFile, Finding, LinterAnswer, RuleFailure
-from agentxd.plugins.linters.calling import Call, Said, understood
+from agentxd.plugins.linters.calling import Call
 from agentxd.plugins.linters.planning import Plan
 from agentxd.plugins.linters.programs import Programs
 from agentxd.plugins.linters.running import Children, at_once
 from agentxd.plugins.linters.subjects import lintable
 from agentxd.plugins.linters.table import AUTO
+
+if TYPE_CHECKING:
+    from agentxd.plugins.linters.answering import Said
 
 _N_AT_ONCE = 4
 _LONGEST_S = 3_600.0
@@ -52,7 +56,14 @@ class Linters:
         said += self._said(plan.again([call for call, one in said if one.is_unfit]), deadline)
         return _answer(plan, said, files)
 
-    def _said(self, calls: Sequence[Call], deadline: float) -> list[tuple[Call, Said]]:
+    def _said(self, calls: Sequence[Call], deadline: float) -> list[tuple[Call, "Said"]]:
+        if not calls:
+            return []
+        from agentxd.plugins.linters.answering import (  # noqa: PLC0415  # most pushes call nobody
+            Said,
+            understood,
+        )
+
         roots = (self._root, os.path.realpath(self._root))
         children = Children(self._root)
         said: list[tuple[Call, Said]] = []
@@ -71,7 +82,7 @@ class Linters:
 
 
 def _answer(
-    plan: Plan, said: Sequence[tuple[Call, Said]], files: Sequence[ChangedFile]
+    plan: Plan, said: Sequence[tuple[Call, "Said"]], files: Sequence[ChangedFile]
 ) -> LinterAnswer:
     new = {file.path for file in files if file.old is None}
     failures = {one.failure.rule: one.failure for _, one in said if one.failure is not None}
@@ -87,7 +98,7 @@ def _answer(
     )
 
 
-def _placed(said: Sequence[tuple[Call, Said]], new: set[str]) -> Iterator[Finding]:
+def _placed(said: Sequence[tuple[Call, "Said"]], new: set[str]) -> Iterator[Finding]:
     """A remark without a line concerns the change only where the file itself is new."""
     told: set[tuple[str, str]] = set()
     for call, one in said:

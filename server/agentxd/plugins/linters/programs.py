@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import sysconfig
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -61,6 +60,8 @@ class Programs:
 def _own_ruff() -> str | None:
     """The program of our dependency: beside the interpreter, or among its scripts."""
     name = "ruff.exe" if os.name == "nt" else "ruff"
+    import sysconfig  # noqa: PLC0415  # slow to load, and seldom needed
+
     folders = (str(Path(sys.executable).parent), sysconfig.get_path("scripts"))
     found = (Path(folder, name) for folder in folders)
     return next((str(path) for path in found if path.is_file()), None)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from msgspec import Struct
 
@@ -215,6 +214,8 @@ def _successor(symbol: Symbol, old: Api, new: Api) -> str:
     ]
     shape = _parameters(old, symbol)
     for other in others:
+        from difflib import SequenceMatcher  # noqa: PLC0415  # slow to load, and seldom needed
+
         ratio = SequenceMatcher(None, symbol.name.lower(), other.name.lower()).ratio()
         is_same_shape = shape is not None and len(others) == 1 and _parameters(new, other) == shape
         if ratio >= _ALIKE or is_same_shape:

@@ -1,7 +1,9 @@
 """What a change takes away and brings, over all of its files: lines, and names that went."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -9,11 +11,25 @@ from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import Change, ChangedFile
 from agentxd.plugins.rules.paths import is_document, is_test
 
+T = TypeVar("T")
 Range = tuple[int, int]
 """First line, and the one after the last."""
 _WORD = Lazy(r"[A-Za-z_]\w{3,}")
 _SHORTEST_LINE = 6
 """Signs of a line that tells where it comes from: no `});` does."""
+
+
+def without(some: Sequence[T], others: Iterable[T], key: Callable[[T], str]) -> tuple[T, ...]:
+    """Those of some that have no namesake among the others, each of which counts once."""
+    names = Counter(map(key, others))
+    found = []
+    for one in some:
+        name = key(one)
+        if names[name] > 0:
+            names[name] -= 1
+        else:
+            found.append(one)
+    return tuple(found)
 
 
 class Tests(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The rule test-removed: tests that are gone while what they tested stays."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -9,7 +8,14 @@ from agentxd.kernel.patterns import Lazy
 from agentxd.kernel.review import ChangedFile, Example, Finding, RuleInfo, Severity
 from agentxd.kernel.review_ports import Ground
 from agentxd.plugins.rules.cases import Case, Cases, may_lose_cases, new_cases, old_cases
-from agentxd.plugins.rules.departures import Departures, Tests, new_line, share_kept, words_of
+from agentxd.plugins.rules.departures import (
+    Departures,
+    Tests,
+    new_line,
+    share_kept,
+    without,
+    words_of,
+)
 from agentxd.plugins.rules.skips import is_skipped
 
 _WORDS = Lazy(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -160,24 +166,17 @@ def _look(file: ChangedFile, ground: Ground) -> _Look | None:
     old, new = old_cases(file, ground), new_cases(file, ground)
     if not old.cases and not new.cases:
         return None
-    return _Look(file, old, new, _without(old.cases, new.cases), _without(new.cases, old.cases))
+    went, came = without(old.cases, new.cases, _name), without(new.cases, old.cases, _name)
+    return _Look(file, old, new, went, came)
+
+
+def _name(case: Case) -> str:
+    return case.name
 
 
 def _tests(look: _Look) -> Tests:
     old = tuple((case.start, case.end) for case in look.old.cases)
     return Tests(old, tuple((case.start, case.end) for case in look.new.cases))
-
-
-def _without(cases: Sequence[Case], others: Sequence[Case]) -> tuple[Case, ...]:
-    """Those that have no namesake among the others."""
-    names = Counter(case.name for case in others)
-    found = []
-    for case in cases:
-        if names[case.name] > 0:
-            names[case.name] -= 1
-        else:
-            found.append(case)
-    return tuple(found)
 
 
 def _severity(

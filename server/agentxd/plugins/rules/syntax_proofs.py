@@ -1,8 +1,6 @@
 """Second witnesses: whether a file that a grammar stumbles over is really broken."""
 
-import ast
 import json
-import tomllib
 import warnings
 from collections.abc import Callable
 from enum import Enum
@@ -67,6 +65,8 @@ def proof(language: str, file: ChangedFile, ground: Ground) -> Proof:
 def python_error(content: bytes) -> PythonError | None:
     """None where it parses, or is no matter of syntax."""
     try:
+        import ast  # noqa: PLC0415  # slow to load, and seldom needed
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(content)
@@ -101,4 +101,10 @@ def _is_refused(read: Callable[[str], object], content: bytes) -> bool:
     return False
 
 
-_READERS: dict[str, Callable[[str], object]] = {"json": json.loads, "toml": tomllib.loads}
+def _toml(text: str) -> object:
+    import tomllib  # noqa: PLC0415  # slow to load, and seldom needed
+
+    return tomllib.loads(text)
+
+
+_READERS: dict[str, Callable[[str], object]] = {"json": json.loads, "toml": _toml}

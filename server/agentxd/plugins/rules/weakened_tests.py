@@ -26,6 +26,7 @@ from agentxd.plugins.rules.departures import (
     new_ranges,
     old_ranges,
     share_kept,
+    without,
     words_of,
 )
 from agentxd.plugins.rules.weakened_tests_examples import BAD, GOOD
@@ -168,7 +169,7 @@ def _pairs(look: _Look) -> Iterator[_Pair]:
             continue
         before = assertions_of(look.old, case, look.language)
         now = assertions_of(look.new, other, look.language)
-        lost, won = _without(before, now), _without(now, before)
+        lost, won = without(before, now, _text), without(now, before, _text)
         if lost:
             yield _Pair(case, other, lost, won, len(before), len(now))
 
@@ -177,15 +178,8 @@ def _meets(case: Case, ranges: Sequence[tuple[int, int]]) -> bool:
     return any(start < case.end and end > case.start for start, end in ranges)
 
 
-def _without(some: Sequence[Assertion], others: Sequence[Assertion]) -> tuple[Assertion, ...]:
-    texts = Counter(one.text for one in others)
-    found = []
-    for one in some:
-        if texts[one.text] > 0:
-            texts[one.text] -= 1
-        else:
-            found.append(one)
-    return tuple(found)
+def _text(assertion: Assertion) -> str:
+    return assertion.text
 
 
 def _remarks(pair: _Pair, look: _Look, departures: Departures) -> Iterator[_Remark]:
