@@ -178,6 +178,15 @@ AT_MOST = frozenset(
 """Limits that a repository may lower, never raise."""
 
 
+CHOICES = {
+    "model_routing": ("order", "score"),
+    "provider_effort": ("none", "low", "medium", "high"),
+    "provider_openai_wire": ("responses", "chat"),
+    "review_min_severity": ("error", "warning", "note"),
+}
+"""Settings of a few words; empty is their own default."""
+
+
 def spelled(key: str) -> tuple[str, str]:
     """The setting that a dotted key means, and the entry of it where the setting is a map.
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from agentxd_protocol.setting import CHOICES
+
 from agentxd.kernel.errors import InvalidRequestError
 from agentxd.kernel.redaction import redact
 from agentxd.plugins.providers.vendors import VENDORS
@@ -16,14 +18,6 @@ WITHOUT_MODEL = {
 """Built-in providers that talk to no model, and what they are."""
 
 BUILT_IN_EMBEDDERS = ("none", "static", "minilm", "ollama", "openai")
-
-CHOICES = {
-    "model_routing": ("order", "score"),
-    "provider_effort": ("none", "low", "medium", "high"),
-    "provider_openai_wire": ("responses", "chat"),
-    "review_min_severity": ("error", "warning", "note"),
-}
-"""Settings of a few words; empty is their own default."""
 
 _ADDRESSES = {f"provider_{name}_url": f"provider.{name}.url" for name in VENDORS}
 _ADDRESSES |= {"index_embedder_url": "index_embedder_url"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agentxd_protocol.generate import markdown
 from agentxd_protocol.generate.lua import lua
+from agentxd_protocol.generate.manifest import manifest
 from agentxd_protocol.generate.meanings import describe
 from agentxd_protocol.generate.schema import definitions, whole
 from agentxd_protocol.generate.typescript import typescript
@@ -44,7 +45,8 @@ def main() -> int:
         mode.add_argument(f"--{name}", action="store_const", const=name, dest="mode")
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[3])
     options = parser.parse_args()
-    stale = {path: text for path, text in outputs().items() if drift(options.root, path, text)}
+    wanted = outputs() | manifest(options.root)
+    stale = {path: text for path, text in wanted.items() if drift(options.root, path, text)}
     for path, text in stale.items():
         print(f"{'wrote' if options.mode == 'write' else 'out of date'}: {path}")
         if options.mode == "write":
