@@ -162,7 +162,7 @@ def test_history_is_there_after_a_restart_of_the_editor(neovim, workspace, open_
     again.agentx(f"chat {session}")
     until_shown(again, "chat", "› remember this")
     until_shown(again, "chat", "I shall remember.")
-    assert [line for line in lines_of(again, "chat") if "remember this" in line][0].startswith(
+    assert next(line for line in lines_of(again, "chat") if "remember this" in line).startswith(
         session
     )
     again.lua("_G.answer = 1")
