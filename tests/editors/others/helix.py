@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 from daemons import DaemonHouse
@@ -33,15 +34,21 @@ class Helix:
         """Keys by tmux's names."""
         self.screen.press(*keys)
 
+    def leave_mode(self) -> None:
+        """Back to normal mode; a key that follows Escape at once would be one with Alt."""
+        self.press("Escape")
+        self.screen.until("NOR")
+        time.sleep(0.05)
+
     def go(self, line: int) -> None:
         """To the start of a line, counted from one."""
-        self.press("Escape")
+        self.leave_mode()
         self.screen.type(f"{line}gg")
         self.screen.until(rf"\b{line}:1\b")
 
     def command(self, words: str) -> None:
         """A command line, entered."""
-        self.press("Escape")
+        self.leave_mode()
         self.screen.type(f":{words}")
         self.screen.until(re.escape(f":{words}"))
         self.press("Enter")
