@@ -114,6 +114,8 @@ def test_a_prompt_is_written_sent_stopped_and_recalled_by_keys(chat: WebPage) ->
     chat.tell(type="head", head=head(state="running", runningTaskId="t1", runningSinceMs=1))
     expect(chat.page.get_by_role("button", name="Stop")).to_be_visible()
     box.press("Escape")
+    assert chat.said("stop") == [], "a key that closes things everywhere stops a turn"
+    box.press("Control+Escape")
     chat.until_said("stop")
     chat.page.get_by_label("What a prompt does").select_option("queue")
     assert chat.until_said("setMode")["queueMode"] == "queue"

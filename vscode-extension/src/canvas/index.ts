@@ -10,7 +10,8 @@ export function registerCanvas(context: vscode.ExtensionContext, daemon: Daemon,
   let shown: CanvasPanel | undefined;
   const adopt = (panel: vscode.WebviewPanel): CanvasPanel => {
     const canvas = new CanvasPanel(panel, context.extensionUri, daemon, store);
-    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "activity.svg");
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, "media", `canvas-${theme}.svg`);
+    panel.iconPath = { light: icon("light"), dark: icon("dark") };
     panel.onDidDispose(() => {
       canvas.dispose();
       if (shown === canvas) shown = undefined;

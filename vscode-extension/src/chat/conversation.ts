@@ -8,6 +8,8 @@ import { count, type Data, list, partsOf, word } from "./records";
 
 /** What is known of one turn while it is followed. */
 interface Turn {
+  /** What a person asked for; a message says it among what else the agent is told. */
+  readonly goal: string;
   /** Messages so far; the next one has the number after it. */
   nMessages: number;
   /** Items of the message that streams now. */
@@ -51,9 +53,9 @@ export class Conversation {
   }
 
   /** A turn whose records up to `from` are known. */
-  begin(taskId: string, from = this.from): void {
+  begin(taskId: string, goal: string, from = this.from): void {
     if (!this.#turns.has(taskId)) {
-      this.#turns.set(taskId, { nMessages: 0, live: [], calls: new Map(), asked: [], saidLast: "", from });
+      this.#turns.set(taskId, { goal: goal.trim(), nMessages: 0, live: [], calls: new Map(), asked: [], saidLast: "", from });
     }
   }
 
@@ -76,8 +78,9 @@ export class Conversation {
     turn.live = [];
     const changed: string[] = [];
     parts.forEach((part, place) => {
-      const id = `${message}.${place}`;
-      const item = role === "assistant" ? assistantItem(part, id, taskId) : userItem(part, id, taskId, isPrompt, by);
+      const isGoal = role === "user" && turn.goal !== "" && part.text.trim() === turn.goal;
+      const id = isGoal ? goalId(taskId) : `${message}.${place}`;
+      const item = role === "assistant" ? assistantItem(part, id, taskId) : userItem(part, id, taskId, isPrompt || isGoal, by);
       if (!item) return;
       if (item.kind === "tool") turn.calls.set(part.callId, id);
       if (item.kind === "text") turn.saidLast = id;
@@ -159,14 +162,14 @@ export class Conversation {
 
   #created(record: EventRecord, taskId: string): Change {
     if (word(record.data, "session") !== this.sessionId || record.seq <= this.from) return NOTHING;
-    this.begin(taskId);
     const goal = word(record.data, "goal");
-    return this.#changed({ kind: "user", id: `${taskId}.m1.0`, taskId, text: goal, by: "" });
+    this.begin(taskId, goal);
+    return this.#changed({ kind: "user", id: goalId(taskId), taskId, text: goal, by: "" });
   }
 
+  /** What names prompts is said by a person; so is the goal. */
   #added(turn: Turn, taskId: string, data: Data): Change {
-    const isPrompt = turn.nMessages === 0 || list(data, "prompts").length > 0;
-    return this.say(taskId, "user", partsOf(data), isPrompt);
+    return this.say(taskId, "user", partsOf(data), turn.goal !== "" && list(data, "prompts").length > 0);
   }
 
   /** The answer is whole. The number of its results' message is skipped, as the log counts it. */
@@ -226,7 +229,7 @@ export class Conversation {
   #again(turn: Turn, taskId: string): Change {
     const removed = [...this.#items.values()]
       .filter((item) => item.taskId === taskId && item.kind !== "question")
-      .filter((item) => item.id !== `${taskId}.m1.0`)
+      .filter((item) => item.id !== goalId(taskId))
       .map((item) => item.id);
     for (const id of removed) this.#items.delete(id);
     turn.nMessages = 0;
@@ -281,6 +284,11 @@ export class Conversation {
     this.put(item);
     return { changed: [item.id], removed: [], grown: undefined };
   }
+}
+
+/** The item of what a person asked a turn for: it is there before the turn says it. */
+export function goalId(taskId: string): string {
+  return `${taskId}.goal`;
 }
 
 /** Several changes, one after the other; none of them grows an item. */

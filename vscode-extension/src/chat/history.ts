@@ -1,7 +1,7 @@
 /** A conversation out of what the daemon remembers of a session. */
 
 import type { Approval, ChainItem, GetSessionResult, GetTaskResult, Task } from "../protocol.gen";
-import { Conversation } from "./conversation";
+import { Conversation, goalId } from "./conversation";
 import { endOf } from "./making";
 
 /** Everything that a conversation is built from. */
@@ -26,8 +26,8 @@ export function remembered(from: Remembered): Conversation {
   const tasks = new Map(from.tasks.map((task) => [task.id, task]));
   for (const taskId of session.taskIds) {
     const newest = from.newest?.task.id === taskId ? from.newest : undefined;
-    conversation.begin(taskId, newest?.lastSeq ?? lastSeq);
     const task = newest?.task ?? tasks.get(taskId);
+    conversation.begin(taskId, task?.goal ?? "", newest?.lastSeq ?? lastSeq);
     if (newest?.transcript.length) followed(conversation, taskId, newest.transcript);
     else told(conversation, taskId, byTask.get(taskId) ?? [], task);
     if (task) finished(conversation, task, from.approvals);
@@ -52,7 +52,7 @@ function taskOf(messageId: string): string {
 }
 
 function brought(conversation: Conversation, owner: string, messages: readonly ChainItem[]): void {
-  conversation.begin(owner);
+  conversation.begin(owner, "");
   for (const message of messages) {
     conversation.say(owner, message.role, message.items, message.role === "user");
   }
@@ -61,10 +61,10 @@ function brought(conversation: Conversation, owner: string, messages: readonly C
 function told(conversation: Conversation, taskId: string, messages: readonly ChainItem[], task: Task | undefined): void {
   if (!messages.length && task) conversation.put(prompt(task));
   let hasAnswered = false;
-  messages.forEach((message, place) => {
+  for (const message of messages) {
     hasAnswered ||= message.role === "assistant";
-    conversation.say(taskId, message.role, message.items, place === 0 || hasAnswered);
-  });
+    conversation.say(taskId, message.role, message.items, hasAnswered);
+  }
 }
 
 /** The newest turn: its parts come without the messages that they are of. */
@@ -74,15 +74,14 @@ function followed(conversation: Conversation, taskId: string, items: GetTaskResu
     const role = items[start]?.role ?? "user";
     let end = start + 1;
     while (role !== "user" && items[end]?.role === role) end += 1;
-    const isPrompt = start === 0 || hasAnswered;
     hasAnswered ||= role === "assistant";
-    conversation.say(taskId, role, items.slice(start, end), isPrompt);
+    conversation.say(taskId, role, items.slice(start, end), hasAnswered);
     start = end;
   }
 }
 
 function prompt(task: Task): { kind: "user"; id: string; taskId: string; text: string; by: string } {
-  return { kind: "user", id: `${task.id}.m1.0`, taskId: task.id, text: task.goal, by: "" };
+  return { kind: "user", id: goalId(task.id), taskId: task.id, text: task.goal, by: "" };
 }
 
 /** What stands behind the messages of a turn: its proposals, open questions, and its end. */

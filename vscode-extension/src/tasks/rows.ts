@@ -5,7 +5,7 @@ import { cost, counted, duration, short } from "../webviews/format";
 import { isUnderWay, type Look, type Mood, taskLook } from "../webviews/states";
 
 /** Characters of a label: in a narrow view the state has to be seen beside it. */
-const MOST_LABEL = 34;
+const MOST_LABEL = 26;
 
 /** What can be done with a task; the words are parts of its context value. */
 export type Deed = "pause" | "resume" | "cancel" | "takeOver" | "openProposal";
@@ -73,20 +73,16 @@ function goalRow(id: string, turns: readonly Task[]): GoalRow {
 export function taskRow(task: Task, now: number): TaskRow {
   const look = taskLook(task.state);
   const elapsed = elapsedMs(task, now);
-  const facts = [
-    stateWords(task),
-    task.role,
-    ...(elapsed ? [duration(elapsed)] : []),
-    ...(task.costMicros ? [cost(task.costMicros)] : []),
-  ].filter((fact) => fact);
+  const state = stateWords(task);
+  const facts = [elapsed ? duration(elapsed) : "", task.costMicros ? cost(task.costMicros) : "", task.role].filter(Boolean);
   return {
     kind: "task",
     id: task.id,
-    label: `${task.id} ${short(task.goal, MOST_LABEL - 6)}`,
-    description: facts.join(" · "),
+    label: `${task.id} ${state}`,
+    description: [...facts, short(task.goal, 80)].join(" · "),
     look,
     deeds: deedsOf(task),
-    spoken: `Task ${task.id}, ${facts.join(", ")}: ${short(task.goal, 80)}`,
+    spoken: `Task ${task.id}, ${[state, ...facts].join(", ")}: ${short(task.goal, 80)}`,
   };
 }
 

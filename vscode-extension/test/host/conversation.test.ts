@@ -121,6 +121,17 @@ suite("conversation", () => {
     assert.deepEqual(told(chat.items), ["user mend it", "note The agent was told", "user and the tests"]);
   });
 
+  test("what a turn is told before its goal is not taken for what a person said", () => {
+    const parts = [{ type: "text", text: "Your last turn was ended." }, { type: "text", text: "mend it" }];
+    const chat = new Conversation("s1");
+    chat.take(record("TaskCreated", { task: "t1", session: "s1", goal: "mend it\n" }));
+    chat.take(record("MessageAdded", { task: "t1", message: { role: "user", parts } }));
+    assert.deepEqual(told(chat.items), ["user mend it", "note The agent was told"]);
+    const items = parts.map(({ text }) => part("user", "text", text));
+    const old = remembered({ session: history({}, [message("t1.m1", ...items)]), newest: undefined, tasks: [{ ...TASK, proposalIds: [], endedMs: 0 }], approvals: [] });
+    assert.deepEqual(told(old.items), ["note The agent was told", "user mend it"]);
+  });
+
   test("other sessions, known records and words of later versions change nothing", () => {
     const chat = begun();
     const before = told(chat.items);

@@ -36,7 +36,8 @@ suite("tasks view", () => {
   test("goals with their tasks: state, role, time, and what can be done", async () => {
     const task = await play(api, "write one file", [{ calls: [{ name: "write", arguments: { path: "tasks/one.txt", content: "1\n" } }] }]);
     const item = tree.getTreeItem(rowOf(task));
-    assert.match(String(item.description), /^done · implementer/);
+    assert.equal(item.label, `${task.id} done`);
+    assert.match(String(item.description), /implementer · write one file$/);
     assert.equal(item.contextValue, "task openProposal");
     assert.match(item.accessibilityInformation?.label ?? "", /^Task t\d+, done, .*write one file/);
     const goal = tree.getTreeItem(tree.getChildren().find((row) => row.id === task.sessionId) ?? assert.fail());
@@ -104,7 +105,7 @@ suite("rows of tasks", () => {
 
   test("what is asked of a task is told until it comes about", () => {
     const row = taskRow(made({ isPausing: true }), 3_700_000);
-    assert.equal(row.description, "pauses · tester · 1 h 1 min · $0.03");
+    assert.deepEqual([row.label, row.description], ["t1 pauses", "1 h 1 min · $0.03 · tester · a goal"]);
     assert.deepEqual(row.deeds, ["resume", "takeOver", "cancel"]);
     assert.deepEqual(taskRow(made({ isBeingTakenOver: true }), 0).deeds, ["cancel"]);
     assert.deepEqual(taskRow(made({ state: "interrupted", proposalIds: ["p1"] }), 0).deeds, ["resume", "cancel", "openProposal"]);

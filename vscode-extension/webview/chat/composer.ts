@@ -26,7 +26,7 @@ export class Composer {
     { class: "mode", title: "What a prompt does while a turn runs", "aria-label": "What a prompt does while a turn runs", onchange: () => this.#chose() },
     ...QUEUE_MODES.map((mode) => h("option", { value: mode }, MODE_WORDS[mode])),
   );
-  readonly #stop = h("button", { class: "plain stop", title: "Stop the turn and keep its work as a proposal (Escape)", "aria-label": "Stop", onclick: () => this.acts.post({ type: "stop" }) }, icon("stop"));
+  readonly #stop = h("button", { class: "plain stop", title: "Stop the turn and keep its work as a proposal (Ctrl+Escape)", "aria-label": "Stop", onclick: () => this.acts.post({ type: "stop" }) }, icon("stop"));
   readonly #send = h("button", { class: "main send", title: "Send (Enter)", "aria-label": "Send", onclick: () => this.#submit() }, icon("send"));
   readonly element = h(
     "form",
@@ -116,7 +116,7 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       this.#submit();
-    } else if (event.key === "Escape" && this.#isRunning) {
+    } else if (event.key === "Escape" && (event.ctrlKey || event.metaKey) && this.#isRunning) {
       this.acts.post({ type: "stop" });
     } else if (event.key === "ArrowUp" && !event.altKey && !this.draft && this.#last) {
       event.preventDefault();

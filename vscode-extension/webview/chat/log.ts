@@ -31,7 +31,9 @@ export class Log {
   #frame = 0;
 
   constructor(private readonly acts: Acts) {
-    new ResizeObserver(() => this.#keepEnd()).observe(this.#list);
+    const sizes = new ResizeObserver(() => this.#keepEnd());
+    sizes.observe(this.#list);
+    sizes.observe(this.#scroller);
   }
 
   reset(items: readonly Item[], cards: readonly Card[], nEarlier: number): void {
