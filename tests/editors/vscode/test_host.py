@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from agentxd import __version__
 from editors.vscode.conftest import Host
 from editors.vscode.hosting import EXTENSION, HostRun, written
 
@@ -34,21 +35,20 @@ def test_nothing_else_failed_in_the_host(host_run: HostRun) -> None:
     assert hooks(host_run) == ""
 
 
-def test_activation_takes_little_time(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+def test_activation_takes_little_time(
+    host: Host, host_run: HostRun, capsys: pytest.CaptureFixture[str]
+) -> None:
     """By the extension host's own marks; the best of a few windows, for others use the machine."""
-    told = []
     for number in range(WINDOWS):
-        marks = host.run(f"activation{number}", "none").activation
-        told.append(marks["loadMs"] + marks["activateMs"])
+        run = host_run if number == 0 else host.run(f"activation{number}", "none")
+        load_ms, activate_ms = run.activation["loadMs"], run.activation["activateMs"]
         with capsys.disabled():
-            print(f"\nactivation: {marks['loadMs']} ms to load, {marks['activateMs']} to activate")
-        if told[-1] <= ACTIVATION_MS:
+            print(f"\nactivation: {load_ms} ms to load, {activate_ms} ms to activate")
+        if load_ms + activate_ms <= ACTIVATION_MS:
             return
-    assert min(told) <= ACTIVATION_MS
+    pytest.fail(f"activation took more than {ACTIVATION_MS} ms in each of {WINDOWS} windows")
 
 
 def test_the_versions_are_the_same() -> None:
     version = json.loads((EXTENSION / "package.json").read_text())["version"]
-    from agentxd import __version__  # noqa: PLC0415
-
     assert version == __version__
