@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from daemons import DaemonHouse, daemon_house
-from editors.neovim.driving import SUITES, Neovim, program
+from editors.neovim.driving import SUITES, Neovim, program, replacing
+from editors.neovim.samples import CHANGES, TEXT
 from needs import need
 
 _VERSIONS = [
@@ -64,3 +65,14 @@ def file(workspace: DaemonHouse, request: pytest.FixtureRequest) -> Callable[...
         return path
 
     return write
+
+
+@pytest.fixture
+def two_hunks(editor: Neovim, file: Callable[..., str]) -> tuple[Neovim, str, str, str]:
+    """An editor on a file with two open hunks, at lines 3 and 9: editor, path, and their names."""
+    path = file(TEXT)
+    editor.edit(path)
+    proposal = editor.propose(*replacing(path, CHANGES), goal="renumber")
+    one, two = (hunk["id"] for hunk in proposal["hunks"])
+    editor.until_marks({one: [2, 3], two: [8, 9]})
+    return editor, path, one, two

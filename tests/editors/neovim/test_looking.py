@@ -1,176 +1,138 @@
-"""Search, review, log, status line, health and help in a real Neovim."""
-
-import re
+"""Keys, completion, diffs, explanations and lists of hunks in a real Neovim."""
 
 import pytest
-from conversations import call
-from editors.neovim.driving import PLUGIN, replacing, write_script
-from editors.neovim.lists import begin, go_to, until_shown, until_task
+from editors.neovim.driving import replacing
+from editors.neovim.samples import CHANGES, TEXT, changed
 
-QUICKFIX = "vim.fn.getqflist({ title = 0, items = 0 })"
-RISKY = 'import subprocess\n\nsubprocess.run(f"ls {input()}", shell=True)\n'
+# --- Mapped ---------------------------------------------------------------------------------------
 
 
-def until_ready(editor):
-    editor.until(
-        lambda: editor.request("agentx/index/status", {})["state"] == "ready", "no index is ready"
+def test_keys_are_mapped_only_where_hunks_are(two_hunks):
+    editor, _, one, two = two_hunks
+    assert "accept" in editor.mapped("\\aa")
+    assert editor.mapped("\\au") == ""
+    editor.agentx(f"accept {one}")
+    editor.until(lambda: "undo" in editor.mapped("\\au"), "undo is not mapped")
+    editor.agentx(f"reject {two}")
+    editor.until(lambda: editor.mapped("\\aa") == "", "accept stays mapped")
+    editor.nvim.command("enew")
+    assert editor.mapped("\\au") == ""
+
+
+def test_mappings_of_the_user_stay_and_are_not_hidden(open_neovim, file):
+    editor = open_neovim(
+        before="vim.keymap.set('n', '<Leader>aa', 'ggdG') vim.keymap.set('n', ']h', 'G')"
     )
-
-
-def test_search_fills_the_quickfix_list_with_places_to_go_to(editor):
-    editor.edit("README.md")
-    until_ready(editor)
-    editor.agentx("search rate of a zone")
-    editor.until_lua("vim.bo.buftype == 'quickfix'")
-    found = editor.value(QUICKFIX)
-    assert found["title"] == "AgentX search: rate of a zone"
-    assert any("base_rate" in item["text"] for item in found["items"])
-    editor.nvim.command("cfirst")
-    assert editor.value("vim.fn.expand('%:.')").startswith("parcel/")
-
-
-def test_search_into_the_location_list_or_by_choosing_one(editor):
-    editor.edit("README.md")
-    until_ready(editor)
-    editor.agentx("search -l base_rate")
-    editor.until_lua("#vim.fn.getloclist(0) > 0")
-    editor.nvim.command("wincmd p")
-    editor.lua("_G.answer = 1")
-    editor.agentx("search -s base_rate")
-    editor.until_lua("vim.fn.expand('%:e') == 'py'")
-    assert "base_rate" in editor.value("vim.api.nvim_get_current_line()")
-    editor.agentx("search zqxjkvwpt")
-    editor.lua("vim.cmd.enew()")
-    editor.agentx("search")
-    editor.was_told("what for?")
-
-
-def test_review_shows_findings_and_answers_them_where_they_stand(editor, file, workspace):
-    path = file(RISKY, "risky.py")
+    path = file(TEXT)
     editor.edit(path)
-    editor.agentx("review")
-    editor.until_lua("vim.bo.buftype == 'quickfix'")
-    (item,) = [one for one in editor.value(QUICKFIX)["items"] if "dangerous-call" in one["text"]]
-    assert item["lnum"] == 3
-    editor.was_told("review of ")
-    editor.until_lua(
-        "#vim.tbl_filter(function(d) return d.source == 'agentx review' end, vim.diagnostic.get()) > 0"
-    )
-    editor.agentx("review explain")
-    editor.until_lua("vim.api.nvim_win_get_config(0).relative ~= ''")
-    assert "dangerous-call" in "\n".join(editor.lines())
+    editor.propose(*replacing(path, CHANGES))
+    editor.until(lambda: "reject" in editor.mapped("\\ar"), "nothing is mapped")
+    assert editor.mapped("\\aa") == "ggdG"
+    assert editor.mapped("]h") == "G"
+    assert not any("\\aa" in line for line in editor.virtual())
+    skipped = editor.value("require('agentxd.keys').skipped()")
+    assert skipped == {"<Leader>aa": "accept", "]h": "next"}
+
+
+def test_keys_can_be_changed_and_left_out(open_neovim, file):
+    editor = open_neovim(setup="{ keys = { accept = 'gA', reject = false } }")
+    path = file(TEXT)
+    editor.edit(path)
+    editor.propose(*replacing(path, CHANGES))
+    editor.until(lambda: "accept" in editor.mapped("gA"), "not mapped")
+    assert editor.mapped("\\ar") == ""
+    assert "gA accept" in editor.virtual()[0]
+    assert "reject" not in editor.virtual()[0]
+
+
+def test_without_keys_the_header_names_the_command(open_neovim, file):
+    editor = open_neovim(setup="{ keys = false }")
+    path = file(TEXT)
+    editor.edit(path)
+    editor.propose(*replacing(path, CHANGES))
+    editor.until(lambda: len(editor.virtual()) > 2, "not drawn")
+    assert ":AgentX accept" in editor.virtual()[0]
+    assert editor.mapped("]h") == ""
+
+
+# --- Looked at ------------------------------------------------------------------------------------
+
+
+def test_completion_knows_the_names_of_what_is_open(two_hunks):
+    editor, path, one, two = two_hunks
+    proposal = one.partition(".")[0]
+    complete = "vim.fn.getcompletion(..., 'cmdline')"
+    found = editor.value(complete, "AgentX accept ")
+    assert found[0] == "file"
+    assert {proposal, f"{proposal}:{path}", one, two} <= set(found)
+    assert editor.value(complete, f"AgentX accept {two}") == [two]
+    assert two not in editor.value(complete, "AgentX undo ")
+    assert "accept" in editor.value(complete, "AgentX acc")
+
+
+def test_an_unknown_subcommand_names_those_that_exist(editor):
+    editor.agentx("acept")
+    assert "accept" in editor.was_told("there is no :AgentX acept")
+
+
+def test_a_diff_opens_in_a_tab_of_two_buffers(two_hunks):
+    editor, path, *_ = two_hunks
+    editor.type("3G\\ad")
+    editor.until_lua("vim.fn.tabpagenr('$') == 2 and #vim.api.nvim_tabpage_list_wins(0) == 2")
+    seen = editor.lua("""
+      local found = {}
+      for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+        local bufnr = vim.api.nvim_win_get_buf(window)
+        table.insert(found, {
+          vim.wo[window].diff,
+          vim.bo[bufnr].modifiable,
+          vim.api.nvim_buf_get_lines(bufnr, 0, -1, true),
+        })
+      end
+      return found""")
+    assert seen == [[True, False, changed()], [True, False, changed(0, 1)]]
     editor.type("q")
-    editor.agentx("review answer accepted it is only a test")
-    editor.was_told("answered")
-    answers = (workspace.root / ".agent" / "review-answers.toml").read_text()
-    assert "it is only a test" in answers
-    editor.agentx("review nonsense")
-    editor.was_told("there is no review of")
+    editor.until_lua("vim.fn.tabpagenr('$') == 1")
+    assert editor.value("vim.fn.expand('%')") == path
+    assert editor.value("vim.wo.diff") is False
 
 
-@pytest.mark.real
-def test_a_finding_is_mended_as_a_proposal(editor, file):
-    path = file("def f():\n    breakpoint()\n    return 1\n", "left.py")
-    editor.edit(path)
-    editor.agentx("review")
-    editor.until_lua("vim.bo.buftype == 'quickfix'")
-    editor.lua("vim.cmd.cclose()")
-    editor.nvim.command(f"buffer {path} | 2")
-    editor.until_lua("#vim.diagnostic.get(0) > 0")
-    editor.agentx("review fix")
-    until_shown(editor, "proposals", path)
+@pytest.mark.parametrize(
+    ("keys", "words"), [("\\aw", "Goal: renumber"), ("\\av", "No command ran.")]
+)
+def test_why_and_evidence_are_shown_beside_the_cursor(two_hunks, keys, words):
+    editor, *_ = two_hunks
+    editor.type("3G" + keys)
+    text = editor.until_lua("""(function()
+      for _, window in ipairs(vim.api.nvim_list_wins()) do
+        if vim.api.nvim_win_get_config(window).relative ~= '' then
+          local bufnr = vim.api.nvim_win_get_buf(window)
+          return table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true), '\\n')
+        end
+      end
+    end)()""")
+    assert words in text
 
 
-@pytest.mark.real
-def test_the_log_is_live_and_shows_all_of_a_record(editor, file, workspace):
-    path = file("one\n")
-    editor.edit(path)
-    editor.agentx("log")
-    until_shown(editor, "log", "DaemonStarted")
-    (hunk,) = editor.propose(*replacing(path, [("one\n", "two\n")]))["hunks"]
-    workspace.cli("reject", hunk["id"])
-    line = until_shown(editor, "log", "HunkRejected", hunk["id"])
-    assert re.match(r" *\d+  \d\d:\d\d:\d\d  HunkRejected +" + hunk["id"], line)
-    go_to(editor, "log", "HunkRejected", hunk["id"])
-    editor.type("<CR>")
-    editor.until_lua("vim.api.nvim_win_get_config(0).relative ~= ''")
-    assert 'hunk = "' + hunk["id"] in "\n".join(editor.lines())
-
-
-@pytest.mark.real
-def test_the_status_line_is_kept_until_something_changes(open_neovim, workspace, file):
-    editor = open_neovim(setup='{ run = { open = "none" } }')
-    text = "require('agentxd.statusline').text()"
-    editor.edit(file("one\n"))
-    editor.until_lua(f"vim.startswith({text}, 'AgentX ●')")
-    steps = call("run", command="sleep 3"), call("write", path="S.md", content="x\n")
-    task = begin(editor, write_script(workspace, *steps), "status")
-    editor.until_lua(f"{text}:find('1 at work', 1, true) ~= nil")
-    until_task(editor, task, "completed")
-    editor.until_lua(f"{text}:find('1 hunk', 1, true) ~= nil")
-    micros = editor.lua(
-        f"""local begin = vim.uv.hrtime()
-            for _ = 1, 1000 do {text} end
-            return (vim.uv.hrtime() - begin) / 1e6"""
+def test_open_hunks_are_a_quickfix_list(two_hunks):
+    editor, path, one, _ = two_hunks
+    editor.agentx("hunks")
+    items = editor.value(
+        "vim.tbl_map(function(i) return { vim.fn.bufname(i.bufnr), i.lnum, i.text } end,"
+        " vim.fn.getqflist())"
     )
-    print(f"the text of the status line takes {micros:.1f} µs")
-    editor.nvim.command("%bwipeout! | cd /")
-    assert editor.value(text) == ""
+    mine = [item for item in items if item[0] == path]
+    assert [item[1] for item in mine] == [3, 9]
+    assert mine[0][2].startswith(f"{one} proposed −1 +1 · renumber")
+    assert editor.value("vim.fn.getqflist({ title = 1 }).title") == "AgentX: hunks"
 
 
-def test_a_status_line_loads_nothing_before_the_plugin_is_set_up(open_neovim):
-    editor = open_neovim(setup="")
-    assert editor.value("require('agentxd.statusline').text()") == ""
-    assert editor.value("package.loaded['agentxd.client'] == nil")
-
-
-def test_checkhealth_tells_what_is_there(editor):
-    editor.edit("README.md")
-    editor.nvim.command("checkhealth agentxd")
-    editor.until_lua("vim.bo.filetype == 'checkhealth'")
-    text = "\n".join(editor.lines())
-    for piece in ("OK Neovim 0.", "found: ", "protocol 1.", "serves ", "event log: "):
-        assert piece in text, text
-    assert "ERROR" not in text
-
-
-def test_checkhealth_says_what_is_missing(open_neovim):
-    editor = open_neovim(setup='{ cmd = "/nowhere/agentxd" }')
-    editor.nvim.command("edit README.md")
-    editor.nvim.command("checkhealth agentxd")
-    assert "/nowhere/agentxd, which is no program" in "\n".join(editor.lines())
-
-
-def test_the_help_has_tags_without_errors_and_names_every_subcommand_and_option(
-    open_neovim, tmp_path
-):
-    editor = open_neovim(setup="")
-    text = (PLUGIN / "doc" / "agentxd.txt").read_text()
-    (tmp_path / "doc").mkdir()
-    (tmp_path / "doc" / "agentxd.txt").write_text(text)
-    editor.nvim.command(f"helptags {tmp_path}/doc")
-    tags = {line.split("\t")[0] for line in (tmp_path / "doc" / "tags").read_text().splitlines()}
-    assert {
-        f":AgentX-{name}" for name in editor.value("require('agentxd.commands').names()")
-    } <= tags
-    assert set(re.findall(r"\|(agentxd-[\w-]+|:AgentX-\w+)\|", text)) <= tags
-    editor.lua("require('agentxd').setup({})")
-    options = editor.value("vim.tbl_keys(require('agentxd.config').defaults)")
-    assert [name for name in options if f"    {name} = " not in text] == []
-    assert all(len(line) <= 80 for line in text.splitlines())
-
-
-def test_every_key_of_every_list_is_in_the_help(editor):
-    editor.edit("README.md")
-    text = (PLUGIN / "doc" / "agentxd.txt").read_text()
-    for words, kind in (("tasks", "tasks"), ("proposals", "proposals"), ("log", "log")):
-        editor.agentx(words)
-        editor.until_lua("vim.bo.filetype == ...", f"agentx-{kind}")
-        keys = editor.lua(
-            """return vim.tbl_map(function(map) return map.lhs end,
-                 vim.tbl_filter(function(map) return vim.startswith(map.desc or '', 'AgentX: ') end,
-                   vim.api.nvim_buf_get_keymap(0, 'n')))"""
-        )
-        section = text.split(f"*agentxd-{kind}*")[1].split("*agentxd-")[0]
-        missing = [key for key in keys if f"  {key} " not in section + " " and key != "g?"]
-        assert missing == [key for key in missing if f"  {key}" in section], (kind, missing)
+def test_findings_are_a_quickfix_list(editor, file):
+    path = file("<<<<<<< mine\na\n=======\nb\n>>>>>>> theirs\n", "finding.py")
+    editor.edit(path)
+    editor.request("agentx/review/run", {"isShown": True})
+    editor.until_lua("#require('agentxd.quickfix').finding_items() > 0")
+    editor.agentx("findings")
+    assert editor.value("vim.fn.getqflist({ title = 1 }).title") == "AgentX: findings"
+    assert editor.value("vim.fn.bufname(vim.fn.getqflist()[1].bufnr)") == path
+    (editor.root / path).unlink()

@@ -3,20 +3,7 @@
 import pytest
 from conversations import call
 from editors.neovim.driving import replacing
-
-TEXT = "".join(f"line {n}\n" for n in range(1, 13))
-CHANGES = [("line 3\n", "third\n"), ("line 9\n", "ninth\n")]
-
-
-@pytest.fixture
-def two_hunks(editor, file):
-    """An editor on a file with two open hunks, at lines 3 and 9."""
-    path = file(TEXT)
-    editor.edit(path)
-    proposal = editor.propose(*replacing(path, CHANGES))
-    one, two = (hunk["id"] for hunk in proposal["hunks"])
-    editor.until_marks({one: [2, 3], two: [8, 9]})
-    return editor, path, one, two
+from editors.neovim.samples import CHANGES, TEXT
 
 
 def test_an_agent_sees_text_that_was_never_saved(editor, file, workspace):
