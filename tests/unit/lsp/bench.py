@@ -63,7 +63,12 @@ class Bench:
         unused: Any = None
         settings: Any = {"review_min_severity": "warning"}
         house: Any = SimpleNamespace(
-            root=root, version="0", state_dir="", started_ms=0, settings=lambda: (settings, {}, [])
+            root=root,
+            version="0",
+            state_dir="",
+            started_ms=0,
+            rules_place="",
+            settings=lambda: (settings, {}, []),
         )
         self.application = Application(
             journal=journal,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
+import msgspec
 from agentxd_protocol.errors import ERROR_CODES, ErrorData
 from pydantic import BaseModel, ValidationError
 
@@ -273,7 +274,10 @@ def notification(method: str, params: object) -> bytes:
 
 def encode(message: Json) -> bytes:
     """JSON for the wire; lone surrogates of a broken editor text do not stop it."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=True).encode()
+    try:
+        return msgspec.json.encode(message)  # ten times as fast: a review has a thousand hunks
+    except (ValueError, TypeError, OverflowError, RecursionError):  # a lone half of a character
+        return json.dumps(message, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def plain(value: object) -> Any:
