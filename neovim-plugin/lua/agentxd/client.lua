@@ -65,6 +65,11 @@ local function handlers_for(root)
       require("agentxd.hunks.following").published(connections[root], error, result, context, config)
     end,
   }
+  handlers["window/showMessage"] = function(error, result, context, config)
+    if not require("agentxd.review").is_explaining then
+      vim.lsp.handlers["window/showMessage"](error, result, context, config)
+    end
+  end
   for _, method in ipairs({ "agentx/event/published", "agentx/part/streamed", "agentx/proposal/changed" }) do
     handlers[method] = function(_, params)
       for _, listener in ipairs(vim.list_slice(listeners[method] or {})) do

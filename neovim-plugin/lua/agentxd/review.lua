@@ -5,6 +5,9 @@ local telling = require("agentxd.telling")
 
 local M = {}
 
+---True while the text of a rule is asked for: the daemon sends it as a message, too, for editors that have nothing better.
+M.is_explaining = false
+
 local SOURCE = "agentx review"
 local TYPES = { error = "E", warning = "W", note = "I" }
 local TARGETS = { "working", "staged", "base", "range" }
@@ -138,12 +141,16 @@ end
 ---@param rule string
 local function explain(root, fingerprint, rule)
   local params = { command = "agentx.review.explain", arguments = { rule, fingerprint } }
-  daemon.ask(root, "workspace/executeCommand", params, function(text)
-    if type(text) == "string" then
+  M.is_explaining = true
+  require("agentxd.client").request("workspace/executeCommand", params, function(problem, text)
+    M.is_explaining = false
+    if problem then
+      telling.problem(problem)
+    elseif type(text) == "string" then
       local lines = format.lines((text:gsub("\n$", "")))
       require("agentxd.ui.windows").float(lines, rule, "markdown")
     end
-  end)
+  end, daemon.connection(root))
 end
 
 ---@type table<string, fun(words: string[])>
