@@ -3,14 +3,16 @@
 import * as vscode from "vscode";
 import type { Hunk } from "../protocol.gen";
 import { headlineOf, linesOf, sizeOf } from "./hunks";
-import { conflictOf, diffOf, plain } from "./pages";
 import type { Place, Places } from "./places";
 
 const CALM_MS = 16;
 const MOST_COLUMNS = 140;
+/** Of one hunk so many lines have their new line behind them. */
+const MOST_LINES = 100;
 
 interface Drawn {
   readonly removed: vscode.DecorationOptions[];
+  readonly coming: vscode.DecorationOptions[];
   readonly insertion: vscode.DecorationOptions[];
   readonly conflict: vscode.DecorationOptions[];
 }
@@ -24,6 +26,7 @@ export class Decorations implements vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Center,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
+  readonly #coming = vscode.window.createTextEditorDecorationType({});
   readonly #insertion = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     borderStyle: "dashed",
@@ -45,9 +48,12 @@ export class Decorations implements vscode.Disposable {
   constructor(private readonly places: Places) {
     this.#closers = [
       this.#removed,
+      this.#coming,
       this.#insertion,
       this.#conflict,
-      places.onDidChange(() => this.#soon()),
+      places.onDidChange(({ isTyped }) => {
+        if (!isTyped) this.#soon(); // else the editor moves what is drawn along with its text
+      }),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#soon()),
     ];
     this.#soon();
@@ -79,6 +85,7 @@ export class Decorations implements vscode.Disposable {
     const places = this.#isOn ? this.places.of(editor.document.uri) : [];
     const drawn = drawingOf(places, editor.document.lineCount);
     editor.setDecorations(this.#removed, drawn.removed);
+    editor.setDecorations(this.#coming, drawn.coming);
     editor.setDecorations(this.#insertion, drawn.insertion);
     editor.setDecorations(this.#conflict, drawn.conflict);
   }
@@ -86,10 +93,14 @@ export class Decorations implements vscode.Disposable {
 
 /** What is drawn for the hunks of one document. */
 export function drawingOf(places: readonly Place[], lineCount: number): Drawn {
-  const drawn: Drawn = { removed: [], insertion: [], conflict: [] };
+  const drawn: Drawn = { removed: [], coming: [], insertion: [], conflict: [] };
   for (const place of places) {
     if (place.hunk.state === "conflicted") drawn.conflict.push(conflicted(place, lineCount));
-    else if (place.end > place.start) drawn.removed.push(...replaced(place, lineCount));
+    else if (place.end > place.start) {
+      const { ground, behind } = replaced(place, lineCount);
+      drawn.removed.push(ground);
+      drawn.coming.push(...behind);
+    }
     else drawn.insertion.push(inserted(place, lineCount));
   }
   return drawn;
@@ -97,26 +108,25 @@ export function drawingOf(places: readonly Place[], lineCount: number): Drawn {
 
 function conflicted(place: Place, lineCount: number): vscode.DecorationOptions {
   const text = ` ⚠ ${place.hunk.id} conflicts: ${place.hunk.reason}`;
-  return { range: lines(place.start, Math.max(place.start, place.end - 1), lineCount), hoverMessage: hoverOf(place.hunk), ...ghost(text, "warning") };
+  return { range: lines(place.start, Math.max(place.start, place.end - 1), lineCount), ...ghost(text, "warning") };
 }
 
-/** Each line that would go has beside it the line that would come in its place. */
-function replaced(place: Place, lineCount: number): vscode.DecorationOptions[] {
-  const n = Math.min(place.end, lineCount) - place.start;
+/** The ground of the lines that would go, and behind each the line that would come in its place. */
+function replaced(place: Place, lineCount: number): { ground: vscode.DecorationOptions; behind: vscode.DecorationOptions[] } {
+  const n = Math.max(1, Math.min(place.end, lineCount) - place.start);
   const old = place.hunk.kind === "text" ? linesOf(place.hunk.oldText) : [];
-  const texts = place.hunk.kind === "text" ? sideBySide(old, linesOf(place.hunk.newText), n) : [aboutFile(place.hunk)];
-  const hover = hoverOf(place.hunk);
-  return Array.from({ length: place.hunk.kind === "text" ? n : Math.min(n, 1) }, (_, at) => ({
-    range: lines(place.start + at, place.start + at, lineCount),
-    hoverMessage: hover,
-    ...(texts[at] ? ghost(texts[at] ?? "", "added") : {}),
-  }));
+  const shown = Math.min(n, MOST_LINES);
+  const texts = place.hunk.kind === "text" ? sideBySide(old, linesOf(place.hunk.newText), shown) : [aboutFile(place.hunk)];
+  const behind = texts.flatMap((text, at) =>
+    text ? [{ range: lines(place.start + at, place.start + at, lineCount), ...ghost(text, "added") }] : [],
+  );
+  return { ground: { range: lines(place.start, place.start + n - 1, lineCount) }, behind };
 }
 
 function inserted(place: Place, lineCount: number): vscode.DecorationOptions {
   const at = Math.min(Math.max(0, place.start - 1), Math.max(0, lineCount - 1));
   const text = place.hunk.kind === "text" ? comingOf(linesOf(place.hunk.newText)) : aboutFile(place.hunk);
-  return { range: lines(at, at, lineCount), hoverMessage: hoverOf(place.hunk), ...ghost(text, "added") };
+  return { range: lines(at, at, lineCount), ...ghost(text, "added") };
 }
 
 /** For each of n lines, what would stand in its place; the last one tells of those that are more. */
@@ -143,18 +153,6 @@ function ghost(text: string, kind: "added" | "warning"): Pick<vscode.DecorationO
   const color = new vscode.ThemeColor(kind === "added" ? "agentx.hunkAdded" : "editorWarning.foreground");
   const contentText = shown.replace(/\t/g, " ");
   return { renderOptions: { after: { contentText, color, margin: "0 0 0 2em", fontStyle: "italic" } } };
-}
-
-/** The whole hunk with what can be done about it. */
-export function hoverOf(hunk: Hunk): vscode.MarkdownString {
-  const body = hunk.state === "conflicted" ? conflictOf(hunk) : diffOf(hunk);
-  const links = ["accept", "reject", "edit", "why", "evidence"].map((verb) => {
-    const name = verb.charAt(0).toUpperCase() + verb.slice(1);
-    return `[${name}](command:agentx.hunk.${verb}?${encodeURIComponent(JSON.stringify([hunk.id]))})`;
-  });
-  const text = new vscode.MarkdownString(`**${hunk.id}** ${plain(sizeOf(hunk))}\n\n${body}\n\n${links.join(" · ")}`);
-  text.isTrusted = { enabledCommands: ["accept", "reject", "edit", "why", "evidence"].map((verb) => `agentx.hunk.${verb}`) };
-  return text;
 }
 
 function lines(first: number, last: number, lineCount: number): vscode.Range {

@@ -8,6 +8,7 @@ import { Conflicts } from "./conflicts";
 import { Deciding, type Verb, showOutcome } from "./deciding";
 import { Decorations } from "./decorations";
 import { HunkFiles, HunkReader, openEditor } from "./editing";
+import { Hovers } from "./hovers";
 import { nextStop, reveal, stopsOf } from "./navigating";
 import { Places } from "./places";
 import { Preview } from "./preview";
@@ -73,6 +74,7 @@ class Desk {
     const files = new HunkFiles(daemon, this.reader, store);
     context.subscriptions.push(
       files, this.pages, this.#places, this.preview, this.#deciding, this.#conflicts, this.#decorations,
+      vscode.languages.registerHoverProvider({ scheme: "file" }, new Hovers(this.#places, this.reader)),
       this.#deciding.onDidDecide((outcome) => void showOutcome(outcome, (hunk) => this.resolve(hunk.id))),
       vscode.window.onDidChangeTextEditorSelection(() => this.#cursorSoon()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#cursorSoon()),

@@ -16,15 +16,21 @@ export interface Place extends Span {
   readonly hunk: Hunk;
 }
 
+/** A document whose hunks came, went or moved; `isTyped` where they only moved along with its text. */
+export interface PlacesChange {
+  readonly uri: vscode.Uri;
+  readonly isTyped: boolean;
+}
+
 /**
  * The daemon tells the places after each change that it has seen (as diagnostics); until then they are
  * moved along with what is typed.
  */
 export class Places implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  /** Hunks of this document came, went or moved. */
+  readonly #changed = new vscode.EventEmitter<PlacesChange>();
   readonly onDidChange = this.#changed.event;
-  readonly #told = new Map<string, Map<string, Span>>();
+  readonly #told = new Map<string, ReadonlyMap<string, Span>>();
+  readonly #known = new Map<string, readonly Place[]>();
   readonly #closers: vscode.Disposable[];
 
   constructor(private readonly store: Store) {
@@ -33,18 +39,23 @@ export class Places implements vscode.Disposable {
       store.onDidChangeProposals(() => this.#all()),
       vscode.languages.onDidChangeDiagnostics((event) => event.uris.forEach((uri) => this.#hear(uri))),
       vscode.workspace.onDidChangeTextDocument((event) => this.#typed(event)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#told.delete(document.uri.toString())),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document.uri)),
     ];
   }
 
   /** The open hunks of a document, from top to bottom. */
   of(uri: vscode.Uri): readonly Place[] {
+    const key = uri.toString();
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const path = pathOf(uri);
     if (path === undefined) return [];
-    const told = this.#told.get(uri.toString());
-    return fromTop(this.store.hunksOf(path).filter(isOpen))
+    const told = this.#told.get(key);
+    const found = fromTop(this.store.hunksOf(path).filter(isOpen))
       .map((hunk) => ({ hunk, ...(told?.get(hunk.id) ?? { start: hunk.startLine, end: hunk.endLine }) }))
       .sort((one, other) => one.start - other.start);
+    this.#known.set(key, found);
+    return found;
   }
 
   /** The hunks that these lines touch; for an insertion that is the line above it, too, where nothing else is. */
@@ -59,11 +70,18 @@ export class Places implements vscode.Disposable {
   }
 
   #all(): void {
+    this.#known.clear();
     for (const document of vscode.workspace.textDocuments) {
-      if (pathOf(document.uri) !== undefined) this.#changed.fire(document.uri);
+      if (pathOf(document.uri) !== undefined) this.#changed.fire({ uri: document.uri, isTyped: false });
     }
   }
 
+  #forget(uri: vscode.Uri): void {
+    this.#told.delete(uri.toString());
+    this.#known.delete(uri.toString());
+  }
+
+  /** What the daemon says; where it is what we have by following the typing, nothing happened. */
   #hear(uri: vscode.Uri): void {
     if (pathOf(uri) === undefined) return;
     const found = new Map<string, Span>();
@@ -71,19 +89,28 @@ export class Places implements vscode.Disposable {
       const name = diagnostic.source === "agentx" ? hunkOf(diagnostic) : "";
       if (name) found.set(name, spanOf(diagnostic.range));
     }
-    if (found.size === 0 && !this.#told.has(uri.toString())) return;
+    const before = this.#told.get(uri.toString());
+    if (found.size === 0 && before === undefined) return;
+    if (before !== undefined && isSame(before, found)) return;
     this.#told.set(uri.toString(), found);
-    this.#changed.fire(uri);
+    this.#known.delete(uri.toString());
+    this.#changed.fire({ uri, isTyped: false });
   }
 
   #typed(event: vscode.TextDocumentChangeEvent): void {
-    const key = event.document.uri.toString();
-    const places = event.contentChanges.length > 0 ? this.of(event.document.uri) : [];
+    const uri = event.document.uri;
+    const places = event.contentChanges.length > 0 ? this.of(uri) : [];
     if (places.length === 0) return;
-    const moved = new Map(places.map((place) => [place.hunk.id, moveAll(place, event.contentChanges)]));
-    this.#told.set(key, moved);
-    this.#changed.fire(event.document.uri);
+    const moved = places.map((place) => ({ hunk: place.hunk, ...moveAll(place, event.contentChanges) }));
+    this.#told.set(uri.toString(), new Map(moved.map(({ hunk, start, end }) => [hunk.id, { start, end }])));
+    this.#known.set(uri.toString(), moved);
+    this.#changed.fire({ uri, isTyped: true });
   }
+}
+
+function isSame(one: ReadonlyMap<string, Span>, other: ReadonlyMap<string, Span>): boolean {
+  if (one.size !== other.size) return false;
+  return [...one].every(([id, span]) => other.get(id)?.start === span.start && other.get(id)?.end === span.end);
 }
 
 /** A span after changes of the text; VS Code tells them from the bottom to the top. */
@@ -96,6 +123,8 @@ function move(span: Span, range: vscode.Range, text: string): Span {
   const isAbove = range.end.line < span.start || (range.end.line === span.start && range.end.character === 0);
   if (isAbove) return { start: Math.max(0, span.start + shift), end: Math.max(0, span.end + shift) };
   if (range.start.line >= span.end) return span;
+  const isSwallowed = range.start.line < span.start && range.end.line > span.end;
+  if (isSwallowed) return span; // as when a file is read anew: the daemon will tell
   const start = Math.min(span.start, range.start.line + (range.start.character > 0 ? 1 : 0));
   return { start: Math.min(span.start, Math.max(start, range.start.line)), end: Math.max(span.start, span.end + shift) };
 }

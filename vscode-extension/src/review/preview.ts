@@ -24,7 +24,7 @@ export class Preview implements vscode.Disposable {
   ) {
     this.#closers = [
       store.onDidChangeProposals(() => this.#refresh()),
-      places.onDidChange((uri) => this.#follow(uri)),
+      places.onDidChange(({ uri }) => this.#follow(uri)),
     ];
   }
 
