@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
-import { DaemonError } from "../daemon/errors";
 import type { EventRecord } from "../protocol.gen";
 import type { Store } from "../state/store";
 import { type Attached, withAttached } from "./attachments";
@@ -8,7 +7,7 @@ import type { Item } from "./items";
 import type { FromPage, Head, QueueMode, ToPage } from "./messages";
 import { pickModel } from "./models";
 import { Page } from "./page";
-import { troubleOf } from "./trouble";
+import { troubleFrom, troubleOf } from "./trouble";
 import { ShownSession } from "./session";
 
 const HEAD_MS = 60;
@@ -147,9 +146,7 @@ export class ChatController implements vscode.Disposable {
 
   /** Something went wrong with what a person asked for: it is told where it was asked. */
   fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const nextStep = error instanceof DaemonError ? error.nextStep : "";
-    this.#page.say({ type: "trouble", trouble: { message, nextStep } });
+    this.#page.say({ type: "trouble", trouble: troubleFrom(error) });
   }
 
   async #send(text: string, queueMode: QueueMode | ""): Promise<void> {

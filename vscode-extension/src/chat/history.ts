@@ -1,8 +1,9 @@
 /** A conversation out of what the daemon remembers of a session. */
 
 import type { Approval, ChainItem, GetSessionResult, GetTaskResult, Task } from "../protocol.gen";
-import { Conversation, goalId } from "./conversation";
+import { Conversation } from "./conversation";
 import { endOf } from "./making";
+import { goalId } from "./transcript";
 
 /** Everything that a conversation is built from. */
 export interface Remembered {

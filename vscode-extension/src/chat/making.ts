@@ -6,9 +6,9 @@ import type { Part } from "./parts";
 import { type Data, list, word } from "./records";
 
 /** What a person said; or what the agent was told without anybody's saying it. */
-export function userItem(part: Part, id: string, taskId: string, isPrompt: boolean, by: string): Item | undefined {
+export function userItem(part: Part, id: string, taskId: string, isPrompt: boolean): Item | undefined {
   if (part.kind !== "text" || !part.text.trim()) return undefined;
-  if (isPrompt) return { kind: "user", id, taskId, text: part.text, by };
+  if (isPrompt) return { kind: "user", id, taskId, text: part.text, by: "" };
   return note(taskId, id, "info", "The agent was told", part.text);
 }
 

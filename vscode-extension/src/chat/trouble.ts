@@ -1,6 +1,7 @@
 /** Why a chat cannot go on now, and what can be done. */
 
 import type { Daemon } from "../daemon/daemon";
+import { DaemonError } from "../daemon/errors";
 import type { Trouble } from "./messages";
 
 /** Null while the daemon runs or starts. */
@@ -19,4 +20,10 @@ export function troubleOf(daemon: Pick<Daemon, "state" | "problem">): Trouble | 
     case "failed":
       return daemon.problem;
   }
+}
+
+/** What went wrong, and the next step where the daemon names one. */
+export function troubleFrom(error: unknown): Trouble {
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, nextStep: error instanceof DaemonError ? error.nextStep : "" };
 }

@@ -55,7 +55,7 @@ export class Log {
   }
 
   change(items: readonly Item[], removed: readonly string[]): void {
-    for (const item of items) this.#views.get(item.id)?.update(item, this.#cards);
+    for (const item of items) this.#update(item);
     for (const id of removed) {
       this.#views.get(id)?.element.remove();
       this.#views.delete(id);
@@ -101,6 +101,13 @@ export class Log {
     const next = at < 0 ? parts.at(-1) : parts[at + step];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A piece that was seen from its middle on may turn out to be of another kind. */
+  #update(item: Item): void {
+    const view = this.#views.get(item.id);
+    if (view?.kind === item.kind) view.update(item, this.#cards);
+    else view?.element.replaceWith(this.#made(item).element);
   }
 
   #made(item: Item): ItemView {

@@ -17,6 +17,7 @@ export interface Acts {
 export type Cards = ReadonlyMap<string, Card>;
 
 export interface ItemView {
+  readonly kind: Item["kind"];
   readonly element: HTMLElement;
   update(item: Item, cards: Cards): void;
   /** Take a piece in; `redraw` shows it. */
@@ -30,6 +31,7 @@ export function viewOf(item: Item, acts: Acts, cards: Cards): ItemView {
   const draw = drawerOf(item, element, acts);
   let now = item;
   const view: ItemView = {
+    kind: item.kind,
     element,
     update: (next, all) => {
       now = next;
