@@ -28,14 +28,14 @@ def until_shown(editor: Neovim, kind: str, *pieces: str) -> str:
         lines = lines_of(editor, kind)
         return next((line for line in lines if all(piece in line for piece in pieces)), None)
 
-    return str(editor.until(found, f"{pieces} is not in {lines_of(editor, kind)}"))
+    return str(editor.until(found, lambda: f"{pieces} is not in {lines_of(editor, kind)}"))
 
 
 def until_gone(editor: Neovim, kind: str, piece: str) -> None:
     """No line has this piece any more."""
     editor.until(
         lambda: all(piece not in line for line in lines_of(editor, kind)),
-        f"{piece!r} stays in {lines_of(editor, kind)}",
+        lambda: f"{piece!r} stays in {lines_of(editor, kind)}",
     )
 
 
@@ -84,7 +84,9 @@ def state_of(editor: Neovim, task: str) -> Any:
 
 def until_task(editor: Neovim, task: str, *states: str) -> None:
     """The task is in one of these states here."""
-    editor.until(lambda: state_of(editor, task) in states, f"{task} stays {state_of(editor, task)}")
+    editor.until(
+        lambda: state_of(editor, task) in states, lambda: f"{task} stays {state_of(editor, task)}"
+    )
 
 
 def until_called(editor: Neovim, task: str, tool: str) -> None:
