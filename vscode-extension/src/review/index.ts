@@ -7,6 +7,7 @@ import type { Store } from "../state/store";
 import { Conflicts } from "./conflicts";
 import { Deciding, type Verb, showOutcome } from "./deciding";
 import { Decorations } from "./decorations";
+import { pathOf } from "./files";
 import { HunkFiles, HunkReader, openEditor } from "./editing";
 import { Hovers } from "./hovers";
 import { nextStop, reveal, stopsOf } from "./navigating";
@@ -57,6 +58,7 @@ class Desk {
   readonly #conflicts: Conflicts;
   readonly #decorations: Decorations;
   #later: NodeJS.Timeout | undefined;
+  #last = "";
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -85,7 +87,7 @@ class Desk {
   /** Accept, reject or undo what was named, else what the cursor or the selection touches. */
   async decide(verb: Verb, first: unknown, all: unknown, isVerified = false): Promise<void> {
     const named = targetsOf(first, all);
-    const targets = named.length > 0 || verb === "undo" ? named : underCursor(this.#places).map((place) => place.hunk.id);
+    const targets = named.length > 0 || verb === "undo" ? named : underCursor(this.#places, this.store).map((place) => place.hunk.id);
     if (targets.length === 0 && verb === "undo") return this.undoLast();
     if (targets.length === 0) return void this.#nothingHere();
     const step = this.preview.shown && hunkIds(this.store, targets).includes(this.preview.shown) && verb !== "undo";
@@ -95,7 +97,7 @@ class Desk {
 
   async rejectWithReason(first: unknown, all: unknown): Promise<void> {
     const named = targetsOf(first, all);
-    const targets = named.length > 0 ? named : underCursor(this.#places).map((place) => place.hunk.id);
+    const targets = named.length > 0 ? named : underCursor(this.#places, this.store).map((place) => place.hunk.id);
     if (targets.length === 0) return void this.#nothingHere();
     const reason = await vscode.window.showInputBox({ title: `Why is ${targets.join(", ")} rejected?`, placeHolder: "The agent is told when the session goes on" });
     if (reason !== undefined) await this.#deciding.decide("reject", targets, false, reason);
@@ -115,7 +117,7 @@ class Desk {
 
   /** Run something on the first hunk that was named or that the cursor touches; tells what goes wrong. */
   async withHunk(first: unknown, run: (id: string) => unknown): Promise<void> {
-    const id = targetsOf(first, undefined)[0] ?? underCursor(this.#places)[0]?.hunk.id ?? this.preview.shown;
+    const id = targetsOf(first, undefined)[0] ?? underCursor(this.#places, this.store)[0]?.hunk.id ?? this.preview.shown;
     if (!id) return void this.#nothingHere();
     try {
       await run(id);
@@ -135,6 +137,7 @@ class Desk {
   }
 
   async reveal(id: string): Promise<void> {
+    this.#last = id;
     const found = await reveal(this.store, this.#places, id);
     if (found === undefined) return;
     const hunk = await this.reader.read(id);
@@ -145,7 +148,8 @@ class Desk {
   async go(step: 1 | -1): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const from = editor && { uri: editor.document.uri.toString(), line: editor.selection.active.line };
-    const stop = nextStop(stopsOf(this.store, this.#places), from, step, this.#shownHere());
+    const isAside = editor !== undefined && pathOf(editor.document.uri) === undefined; // a diff, or an edit of a hunk
+    const stop = nextStop(stopsOf(this.store, this.#places), from, step, isAside ? this.#last : this.#shownHere());
     if (stop === undefined) return void vscode.window.setStatusBarMessage("$(check-all) AgentX: no hunk waits for you", 4_000);
     await this.withHunk(stop.hunk.id, (id) => this.reveal(id));
   }
@@ -157,7 +161,7 @@ class Desk {
 
   /** The hunk of the preview counts as the place where one is only while the cursor is on it. */
   #shownHere(): string {
-    return underCursor(this.#places).some((place) => place.hunk.id === this.preview.shown) ? this.preview.shown : "";
+    return underCursor(this.#places, this.store).some((place) => place.hunk.id === this.preview.shown) ? this.preview.shown : "";
   }
 
   #nothingHere(): void {
@@ -170,7 +174,7 @@ class Desk {
   #cursorSoon(): void {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
-      const here = underCursor(this.#places);
+      const here = underCursor(this.#places, this.store);
       void vscode.commands.executeCommand("setContext", "agentx.isOnHunk", here.length > 0);
       void vscode.commands.executeCommand("setContext", "agentx.isOnConflict", here.some((place) => place.hunk.state === "conflicted"));
     }, CURSOR_CALM_MS);

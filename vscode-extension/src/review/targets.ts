@@ -2,8 +2,9 @@
 
 import * as vscode from "vscode";
 import type { Store } from "../state/store";
-import { counted, proposalOf } from "./hunks";
+import { counted, isOpen, proposalOf } from "./hunks";
 import type { Place, Places, Span } from "./places";
+import { targetOfSide } from "./texts";
 
 /** Something that names hunks as the daemon does: `p1.2`, `p1:path` or `p1`. */
 export interface Named {
@@ -25,10 +26,19 @@ function names(value: unknown): readonly string[] {
 }
 
 /** The hunks under the cursors and selections of the editor that has the focus. */
-export function underCursor(places: Places): readonly Place[] {
+export function underCursor(places: Places, store: Store): readonly Place[] {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return [];
+  const side = targetOfSide(editor.document.uri);
+  if (side !== undefined) return onlyOf(store, side);
   return places.at(editor.document.uri, editor.selections.map(linesOf));
+}
+
+/** In a diff editor the hunk is only sure where the file has just one to decide. */
+function onlyOf(store: Store, target: string): readonly Place[] {
+  const path = target.slice(target.indexOf(":") + 1);
+  const hunks = (store.proposal(proposalOf(target))?.hunks ?? []).filter((hunk) => hunk.path === path && isOpen(hunk));
+  return hunks.length === 1 ? hunks.map((hunk) => ({ hunk, start: hunk.startLine, end: hunk.endLine })) : [];
 }
 
 function linesOf(selection: vscode.Selection): Span {
