@@ -104,6 +104,8 @@ async function picked(proposals: readonly Proposal[]): Promise<Proposal | undefi
 /** `p1:path` of the newest proposal with open hunks in the file that is shown. */
 function fileHere(store: Store): string | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
+  const side = uri === undefined ? undefined : targetOfSide(uri);
+  if (side !== undefined) return side;
   const path = uri === undefined ? undefined : pathOf(uri);
   const hunk = path === undefined ? undefined : store.hunksOf(path).filter(isOpen).at(-1);
   return hunk && `${hunk.proposalId}:${hunk.path}`;
