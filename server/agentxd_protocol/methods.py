@@ -321,6 +321,9 @@ METHODS: tuple[Method, ...] = (
     _notification(
         "agentx/proposal/changed", "proposal.ChangedNotification", "Hunks changed their state."
     ),
+    _notification(
+        "agentx/index/changed", "index.IndexResult", "How the index gets on, as it does."
+    ),
 )
 """Every method; `generate` and the edges read it."""
 

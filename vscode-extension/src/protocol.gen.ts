@@ -1396,6 +1396,8 @@ export interface Notifications {
   "agentx/part/streamed": StreamedNotification;
   /** Hunks changed their state. */
   "agentx/proposal/changed": ChangedNotification;
+  /** How the index gets on, as it does. */
+  "agentx/index/changed": IndexResult;
 }
 
 /** A client whose requests are typed by their names. */

@@ -142,6 +142,22 @@ def _resume(talk: Talk, rest: str) -> None:
     talk.connection.request("agentx/session/resume", {"sessionId": talk.get()["id"]})
 
 
+def _pause(talk: Talk, rest: str) -> None:
+    del rest
+    talk.connection.request("agentx/task/pause", {"taskId": _turn(talk)})
+
+
+def _take_over(talk: Talk, rest: str) -> None:
+    del rest
+    talk.connection.request("agentx/task/takeOver", {"taskId": _turn(talk)})
+
+
+def _turn(talk: Talk) -> str:
+    if not (task := talk.get()["runningTaskId"]):
+        raise ClientError("wrong_state", "no turn is under way", "Say what is to be done.")
+    return str(task)
+
+
 def _quit(talk: Talk, rest: str) -> None:
     del talk, rest
     raise Leave
@@ -178,7 +194,9 @@ _COMMANDS: dict[str, tuple[str, Callable[[Talk, str], int | None]]] = {
     "model": ("[provider/model] another model from the next turn on", _model),
     "mode": ("[steer|interrupt|queue|collect [SECONDS]] what is said while a turn runs", _mode),
     "fork": ("[t1.m3] go on in a copy of the conversation", _fork),
-    "resume": ("go on with what was interrupted or waits", _resume),
+    "pause": ("halt the turn before its next step or tool call; /resume lets it go on", _pause),
+    "takeover": ("end the turn at its next edge, and go on by hand from its hunks", _take_over),
+    "resume": ("go on with what is paused, was interrupted or waits", _resume),
     "cost": ("tokens and money so far", _cost),
     "quit": ("leave", _quit),
     "exit": ("the same", _quit),

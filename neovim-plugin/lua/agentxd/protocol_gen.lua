@@ -1046,7 +1046,7 @@
 ---@field by string
 ---@field queueMode "" | "steer" | "interrupt" | "queue" | "collect"
 
----A client whose requests are typed by their names.
+---A client whose requests and notifications are typed by their names.
 ---@class agentxd.TypedClient
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/connection/authenticate", params: agentxd.AuthenticateParams, done: fun(error: agentxd.ErrorData?, result: agentxd.Empty?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/daemon/status", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.StatusResult?))
@@ -1098,6 +1098,10 @@
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/model/list", params: agentxd.ListModelsParams, done: fun(error: agentxd.ErrorData?, result: agentxd.ListModelsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/get", params: agentxd.Empty, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
 ---@field request fun(self: agentxd.TypedClient, method: "agentx/setting/set", params: agentxd.SetSettingParams, done: fun(error: agentxd.ErrorData?, result: agentxd.GetSettingsResult?))
+---@field on fun(self: agentxd.TypedClient, method: "agentx/event/published", done: fun(params: agentxd.PublishedNotification))
+---@field on fun(self: agentxd.TypedClient, method: "agentx/part/streamed", done: fun(params: agentxd.StreamedNotification))
+---@field on fun(self: agentxd.TypedClient, method: "agentx/proposal/changed", done: fun(params: agentxd.ChangedNotification))
+---@field on fun(self: agentxd.TypedClient, method: "agentx/index/changed", done: fun(params: agentxd.IndexResult))
 
 local M = {}
 
@@ -1159,6 +1163,7 @@ M.METHODS = {
   ["agentx/event/published"] = "New records of the event log.",
   ["agentx/part/streamed"] = "A piece of text of a running task.",
   ["agentx/proposal/changed"] = "Hunks changed their state.",
+  ["agentx/index/changed"] = "How the index gets on, as it does.",
 }
 
 ---Name of an error (`data.code`) to its JSON-RPC code.

@@ -72,3 +72,30 @@ async def test_a_client_that_left_is_told_nothing(tmp_path):
         with pytest.raises((EOFError, ConnectionError)):
             await client.read_to_end()
         bench.application.searching.heard(BUILD[2])
+
+
+async def test_a_client_of_ours_hears_of_every_change_once(tmp_path):
+    async with edge(tmp_path, {}) as bench:
+        index = InMemoryCodeIndex({})
+        searching = bench.application.searching
+        searching.equip(index, index)
+        ours, other = await bench.client(), await bench.client()
+        for client in (ours, other):
+            client.send("initialized", {})
+        await ours.request("agentx/index/status")
+        for status in BUILD:
+            searching.heard(status)
+        for client in (ours, other):
+            await client.request("workspace/executeCommand", {"command": "none"})
+        told = [
+            (one["params"]["state"], one["params"]["nFilesDone"])
+            for one in ours.seen
+            if one.get("method") == "agentx/index/changed"
+        ]
+        assert told == [
+            ("starting", 0), ("listing", 0), ("reading", 0), ("reading", 1_200),
+            ("reading", 2_800), ("ready", 2_800),
+        ]  # fmt: skip
+        assert not any(one.get("method") == "agentx/index/changed" for one in other.seen)
+        for client in (ours, other):
+            await client.close()

@@ -3,8 +3,10 @@
 The first answer wins.
 """
 
+from agentxd.agents.offering import rule_words
 from agentxd.edges.lsp.connection import Connection
 from agentxd.kernel.errors import AgentxError
+from agentxd.tasks.state import ApprovalState
 
 _WARNING = 2
 
@@ -35,6 +37,12 @@ def _tell(connection: Connection, name: str) -> None:
         connection.send("window/showMessage", {"type": _WARNING, "message": text})
 
 
+def _rules(approval: ApprovalState) -> str:
+    """What the answers that hold from now on would write."""
+    lines = ((option, approval.rules(option)) for option in approval.options)
+    return "".join(f"; {option}: {rule_words(rules)}" for option, rules in lines if rules)
+
+
 async def _ask(connection: Connection, name: str) -> None:
     application = connection.application
     approval = application.journal.state.tasks.approvals.get(name)
@@ -42,7 +50,7 @@ async def _ask(connection: Connection, name: str) -> None:
         return
     params = {
         "type": _WARNING,
-        "message": f"AgentX {name}: {approval.subject} ({approval.why})",
+        "message": f"AgentX {name}: {approval.subject} ({approval.why}){_rules(approval)}",
         "actions": [{"title": option} for option in approval.options],
     }
     try:

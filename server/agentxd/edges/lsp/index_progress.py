@@ -1,5 +1,6 @@
-"""window/workDoneProgress while the index is made: `1,200/2,800 files`."""
+"""How the index gets on: window/workDoneProgress, `1,200/2,800 files`, and agentx/index/changed."""
 
+from agentxd.edges.lsp import code_mapping
 from agentxd.edges.lsp.connection import Connection
 from agentxd.kernel.index import IndexStatus
 
@@ -9,10 +10,27 @@ _READING = ("listing", "reading")
 
 
 def report_index(connection: Connection) -> None:
-    """From now on, where the client shows progress."""
+    """From now on, to whoever shows progress or speaks our own words."""
+    connection.at_end(connection.application.searching.listen(_Teller(connection).hear))
     if connection.facts.has_progress:
         reporter = _Reporter(connection)
         connection.at_end(connection.application.searching.listen(reporter.hear))
+
+
+class _Teller:
+    """Tells a client with a status bar of its own, as soon as it asked anything of ours."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._told: tuple[object, ...] = ()
+
+    def hear(self, status: IndexStatus) -> None:
+        """The same is not sent twice."""
+        counts = (status.n_files, status.n_files_done, status.n_chunks, status.n_vectors)
+        news = (status.state, status.message, *counts)
+        if self._connection.is_agentx and news != self._told:
+            self._told = news
+            self._connection.send("agentx/index/changed", code_mapping.status(status))
 
 
 class _Reporter:
