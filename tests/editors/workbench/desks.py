@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from conversations import start
-from daemons import DaemonHouse, Json
+from daemons import DaemonHouse, Json, RawClient
 from editors.workbench.pages import Workbench
 from editors.workbench.serving import CodeServer
 from loopback import ModelServer
 from playwright.sync_api import BrowserContext
 
-USER = {"sandbox": "bubblewrap", "provider_retry_seconds": 0, "approval_timeout_seconds": 600}
+USER = {
+    "sandbox": "bubblewrap",
+    "allow_unsafe_sandbox": True,
+    "provider_retry_seconds": 0,
+    "approval_timeout_seconds": 600,
+}
 QUIET = {"index_enabled": False}
 """What most desks do without, so that the machine is free for the rest."""
 PROGRAM = Path(sys.executable).parent / "agentxd"
@@ -69,8 +74,8 @@ class Desk:
         return self._bench
 
     def background(self, goal: str, *steps: Json) -> "subprocess.Popen[str]":
-        """`agentxd run` of this conversation, going on meanwhile."""
-        words = ("--provider", "scripted", "--script", self.script(*steps))
+        """`agentxd run` of this conversation, going on meanwhile; its commands are asked about."""
+        words = ("--provider", "scripted", "--script", self.script(*steps), "--sandbox", "process")
         return start(self.house, "run", goal, *words)
 
     @property
@@ -87,8 +92,8 @@ class Desk:
     def tidy(self) -> None:
         """As it was at first, but for the log: nothing open, nothing waiting, files as committed."""
         self.bench.close_everything()
-        if waiting := [one["id"] for one in self.house.json("proposals", "--open")]:
-            self.house.cli("reject", *waiting)
+        if waiting := [one["id"] for one in self.proposals() if one["state"] == "open"]:
+            self.ask("agentx/hunk/reject", ids=waiting)
         for words in (["checkout", "-q", "."], ["clean", "-qfd", "-e", ".agent"]):
             subprocess.run(["git", *words], cwd=self.root, check=True)
         self.settings()
@@ -112,15 +117,29 @@ class Desk:
         words = ("--provider", "scripted", "--script", self.script(*steps))
         done = self.house.cli("run", goal, *words)
         assert done.returncode == 0, done.stdout + done.stderr
-        found: Json = self.house.json("proposals")[-1]
+        return self.proposals()[-1]
+
+    def ask(self, method: str, **params: object) -> Json:
+        """What the daemon answers on its socket: a look that costs less than a command."""
+        client = RawClient(self.house.socket_path)
+        try:
+            client.initialize()
+            answer = client.request(method, params)
+        finally:
+            client.close()
+        assert "result" in answer, answer
+        found: Json = answer["result"]
+        return found
+
+    def proposals(self) -> list[Json]:
+        """All of them, the oldest first."""
+        found: list[Json] = self.ask("agentx/proposal/list")["proposals"]
         return found
 
     def states(self) -> dict[str, str]:
         """Hunk to state, of all proposals."""
         return {
-            hunk["id"]: hunk["state"]
-            for proposal in self.house.json("proposals")
-            for hunk in proposal["hunks"]
+            hunk["id"]: hunk["state"] for proposal in self.proposals() for hunk in proposal["hunks"]
         }
 
     def until_state(self, wanted: Mapping[str, str]) -> None:

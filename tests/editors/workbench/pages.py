@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from editors.workbench.serving import CLEAR_MESSAGES, CLOSE_EDITOR
 from playwright.sync_api import Error, FrameLocator, Locator, Page
+from playwright.sync_api import TimeoutError as NotSeenError
 
 T = TypeVar("T")
 LIMIT_S = 45.0
 """How long anything may take that a person waits for, on a busy machine."""
 STEP_MS = 40
+KEY_MS = 5_000
 
 
 class Workbench:
@@ -32,8 +34,8 @@ class Workbench:
             try:
                 if found := look():
                     return found
-            except Error as error:
-                if "closed" in str(error):
+            except (Error, OSError) as error:  # what is drawn anew, a daemon that comes back
+                if "has been closed" in str(error):
                     raise
             self.page.wait_for_timeout(STEP_MS)
         raise AssertionError(f"never seen: {what}\n{self.seen()}")
@@ -75,14 +77,23 @@ class Workbench:
 
     def palette(self, words: str) -> None:
         """Open the command palette with these words in it."""
+        self._input_by("F1").fill(f">{words}")
+
+    def _input_by(self, key: str) -> Locator:
+        """The input box that a key opens; a workbench that is not ready yet hears it later."""
         box = self.page.locator(".quick-input-widget:visible input").first
         self.keys.press("Escape")
-        for _ in range(50):
-            self.keys.press("F1")
-            if box.is_visible():
-                break
-            self.page.wait_for_timeout(STEP_MS)
-        box.fill(f">{words}")
+
+        def opened() -> bool:
+            self.keys.press(key)
+            try:
+                box.wait_for(timeout=KEY_MS)
+            except NotSeenError:
+                return False
+            return True
+
+        self.until(opened, f"what {key} opens")
+        return box
 
     def answer(self, text: str) -> None:
         """Type into the input box that is open, and confirm it."""
@@ -141,6 +152,8 @@ class Workbench:
         """No editor, no message, nothing of it saved."""
         self.keys.press("Escape")
         self.keys.press(CLEAR_MESSAGES)
+        if self.page.locator(".part.panel").is_visible():
+            self.keys.press("Control+j")
         tabs = self.page.locator(".tabs-container .tab")
 
         def is_empty() -> bool:
@@ -152,20 +165,16 @@ class Workbench:
 
     def open_file(self, path: str) -> "Editor":
         """By name, as Ctrl-P does."""
-        self.keys.press("Escape")
-        box = self.page.locator(".quick-input-widget:visible input").first
-        for _ in range(50):
-            self.keys.press("Control+p")
-            if box.is_visible():
-                break
-            self.page.wait_for_timeout(STEP_MS)
-        box.fill(path)
+        self._input_by("Control+p").fill(path)
         row = self.page.locator(".quick-input-list .monaco-list-row").first
-        name = path.rpartition("/")[2]
-        self.until(lambda: name in (row.get_attribute("aria-label") or ""), f"{path} to open")
+        folder, _, name = path.rpartition("/")
+        found = f"{name} {folder}".strip() + ", file results"  # not a diff that was open of late
+        self.until(lambda: row.get_attribute("aria-label") == found, f"{path} to open")
         self.keys.press("Enter")
-        tab = self.page.locator(f'.tabs-container .tab.active[data-resource-name="{name}"]').first
-        self.until(tab.is_visible, f"{path} in an editor")
+        label = self.page.locator(
+            f'.editor-group-container.active .tab.active[data-resource-name="{name}"] .label-name'
+        ).first
+        self.until(lambda: "(" not in label.inner_text(), f"{path} in an editor")
         return Editor(self)
 
     def tabs(self) -> list[str]:
@@ -213,7 +222,7 @@ class Workbench:
 
     def _texts(self, selector: str) -> list[str]:
         found = self.page.locator(selector).all_inner_texts()
-        return [_plain(text)[:1500] for text in found if text.strip()]
+        return [_plain(text)[:900] for text in found if text.strip()]
 
 
 class Editor:
@@ -245,17 +254,16 @@ class Editor:
             f"a lens with {words!r}",
         )
 
-    def press_lens(self, words: str, place: int = 0) -> None:
-        """Press one, counted from the top."""
+    def press_lens(self, words: str, beside: str = "") -> None:
+        """Press the first one that begins so, on the line where another one says `beside`."""
 
         def pressed() -> bool:  # lenses are drawn anew while the text moves: one look, one press
-            found = self.group.evaluate(_LENS_PLACES, words)
-            if len(found) <= place:
-                return False
-            self._bench.page.mouse.click(*found[place])
-            return True
+            found = self.group.evaluate(_LENS_PLACE, [words, beside or words])
+            if found:
+                self._bench.page.mouse.click(*found)
+            return bool(found)
 
-        self._bench.until(pressed, f"lens {place} with {words!r}")
+        self._bench.until(pressed, f"a lens {words!r} beside {beside!r}")
 
     def go(self, line: int, column: int = 1) -> None:
         """The cursor to a place, counted from one, by Ctrl-G."""
@@ -334,12 +342,16 @@ _VISIBLE_LINES = """editor => [...editor.querySelectorAll('.view-line')]
   .sort((one, other) => one[0] - other[0])
   .map(pair => pair[1].replaceAll('\\u00a0', ' ')).join('\\n')"""
 
-_LENS_PLACES = """(group, words) => [...group.querySelectorAll('.codelens-decoration a')]
-  .filter(link => link.innerText.replaceAll('\\u00a0', ' ').startsWith(words))
-  .map(link => link.getBoundingClientRect())
-  .filter(box => box.width > 0)
-  .map(box => [box.x + box.width / 2, box.y + box.height / 2])
-  .sort((one, other) => one[1] - other[1])"""
+_LENS_PLACE = """(group, [words, beside]) => {
+  const top = group.querySelector('.lines-content').parentElement.getBoundingClientRect().top;
+  const begins = start => link => link.innerText.replaceAll('\\u00a0', ' ').trim().startsWith(start);
+  for (const line of group.querySelectorAll('.codelens-decoration')) {
+    const links = [...line.querySelectorAll('a')];
+    const link = links.some(begins(beside)) && links.find(begins(words));
+    const box = link && link.getBoundingClientRect();
+    if (box && box.width > 0 && box.top >= top) return [box.x + box.width / 2, box.y + box.height / 2];
+  }
+}"""
 
 _LENSES = """group => [...group.querySelectorAll('.codelens-decoration')]
   .map(line => [line.getBoundingClientRect().top, line.innerText.replace(/[\\s\\u00a0]+/g, ' ').trim()])

@@ -35,6 +35,7 @@ SETTINGS: dict[str, object] = {
     "editor.cursorBlinking": "solid",
     "editor.stickyScroll.enabled": False,
     "workbench.reduceMotion": "on",
+    "search.quickOpen.includeHistory": False,
 }
 """What keeps a run quiet and the same each time; nothing here concerns the extension."""
 CLOSE_EDITOR, CLEAR_MESSAGES = "Control+Alt+F11", "Control+Alt+F12"

@@ -1,6 +1,7 @@
 """Agents at work as a person follows them: goals, questions, chat, canvas, cost, findings, a lost daemon."""
 
 import json
+import re
 
 import pytest
 from conversations import call as step
@@ -24,10 +25,10 @@ def test_a_goal_is_given_its_task_watched_and_its_cost_told(desk):
     bench.answer("raise the discount")
     tasks = bench.tree("Tasks")
     tasks.row("raise the discountrunning")
-    tasks.row(" running · implementer")
+    bench.until(lambda: re.search(r"t\d+ running.*implementer", str(tasks.rows())), "its task")
     bench.shot("goal-running")
     bench.notification("hunk waits for your decision")
-    tasks.row("raise the discountproposed")
+    tasks.row("raise the discountdone")
     bench.shot("goal-done")
     bench.press_in_notification("hunk waits for your decision", "Review")
     bench.tree("Proposals").row("return 0.1")
@@ -38,16 +39,14 @@ def test_a_goal_is_given_its_task_watched_and_its_cost_told(desk):
 
 
 def test_a_question_is_answered_once_always_and_never_from_its_notification(desk):
-    desk.settings(permission_ask=["run"])
     bench = desk.sit()
-    for word, ends in (("Allow once", "completed"), ("Always allow", "completed")):
+    for word in ("Allow once", "Always allow"):
         asked = desk.background("write", step("run", command="echo yes > new.txt"))
         message = bench.notification("echo yes > new.txt")
-        assert "Rule: run" in message.inner_text(), bench.seen()
         bench.shot("question-" + word.split()[0].lower())
-        message.get_by_role("link", name=word).or_(message.get_by_text(word)).first.click()
+        message.get_by_text(word).first.click()
         told = asked.communicate(timeout=60)
-        assert asked.returncode == 0, (ends, told)
+        assert asked.returncode == 0, told
         bench.until(lambda: not bench.notifications(), "the notification gone")
     unasked = desk.background("write", step("run", command="echo yes > new.txt"))
     assert unasked.wait(60) == 0, "what is always allowed was asked again"
@@ -84,7 +83,7 @@ def test_a_chat_streams_is_steered_and_stopped(desk):
     assert any("in euro" in text for text in page.locator(".item.user").all_inner_texts())
     bench.until(lambda: page.locator(".item.text").count() > 1, "the second answer")
     bench.shot("chat-steered")
-    prompt.press("Escape")
+    prompt.press("Control+Escape")
     end = page.locator(".item.end").first
     bench.until(end.is_visible, "the end of the turn")
     assert "cancelled" in end.inner_text() or "stopped" in end.inner_text(), end.inner_text()
@@ -116,7 +115,8 @@ def test_the_canvas_is_walked_with_the_keyboard(desk):
 def test_a_finding_of_the_review_is_among_the_problems_and_mended_there(desk):
     bench = desk.sit()
     editor = bench.open_file("parcel/quote.py")
-    bench.keys.press("Control+End")
+    editor.until_text("Quotes for whole shipments")
+    editor.go(99, 1)
     bench.keys.type("\n\nimport yaml\nRULES = yaml.load(open('rules.yaml'))")
     editor.save()
     bench.keys.press("Control+Shift+m")
