@@ -16,7 +16,8 @@ from playwright.sync_api import BrowserContext
 
 EXTENSION = Path(__file__).parents[3] / "vscode-extension"
 SOURCES = EXTENSION / "test/host"
-LIMIT_S = 120
+STALL_S = 100
+"""So long nothing may come: more than any single test has."""
 _TITLE = re.compile(r"^\s*test\((\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'),", re.MULTILINE)
 
 
@@ -92,10 +93,13 @@ def run_in_host(
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
     page.goto(f"{server.url(folder)}&{urlencode({'payload': json.dumps(payload)})}")
-    for _ in range(LIMIT_S * 10):
-        lines = _lines(result)
+    lines: list[dict[str, Any]] = []
+    waited = 0
+    while waited < STALL_S * 10:
+        known, lines = len(lines), _lines(result)
         if lines and lines[-1].get("isEnd"):
             break
+        waited = 0 if len(lines) > known else waited + 1
         page.wait_for_timeout(100)
     else:
         page.screenshot(path=result.with_suffix(".png"))

@@ -14,10 +14,11 @@ async function untilState(daemon: Daemon, state: DaemonState): Promise<void> {
   await until(() => daemon.state === state, () => `${state}; it is ${daemon.state}: ${daemon.problem.message}`);
 }
 
-/** What the store tells, as one text. */
+/** What the store tells of work that is done, as one text; what runs is interrupted by the daemon's end. */
 function picture({ store }: Api): string {
-  const hunks = store.proposals().flatMap((proposal) => proposal.hunks.map(({ id, state }) => [id, state]));
-  return JSON.stringify([store.tasks().map(({ id, state, goal }) => [id, state, goal]), hunks]);
+  const tasks = store.tasks().filter((task) => task.isSettled && task.state !== "interrupted");
+  const hunks = store.openHunks().map(({ id, state, newText }) => [id, state, newText]);
+  return JSON.stringify([tasks.map(({ id, state, goal }) => [id, state, goal]), hunks]);
 }
 
 async function pidOf(daemon: Daemon): Promise<number> {
