@@ -41,12 +41,12 @@ end
 ---@return string? problem
 local function buffer_of(file)
   local name = vim.uri_to_fname(file.uri)
-  local bufnr = vim.fn.bufnr("^" .. vim.fn.escape(name, "\\.*[]^$~") .. "$")
-  local is_loaded = bufnr ~= -1 and vim.api.nvim_buf_is_loaded(bufnr)
+  local bufnr = compat.buffer_named(name)
+  local is_loaded = bufnr ~= nil and vim.api.nvim_buf_is_loaded(bufnr)
   if file.version and not is_loaded then
     return nil, name .. " is not open any more"
   end
-  if not is_loaded then
+  if not bufnr or not is_loaded then
     bufnr = vim.fn.bufadd(name)
     vim.fn.bufload(bufnr)
     vim.bo[bufnr].buflisted = true

@@ -40,6 +40,17 @@ function M.is_stopped(client)
   return call(client, "is_stopped")
 end
 
+---The buffer with exactly this name. `bufnr()` would take characters of the name for a pattern.
+---@param name string
+---@return integer? bufnr
+function M.buffer_named(name)
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_get_name(bufnr) == name then
+      return bufnr
+    end
+  end
+end
+
 ---Send now what was typed and still waits for a pause.
 ---@param client vim.lsp.Client
 ---@param bufnr integer

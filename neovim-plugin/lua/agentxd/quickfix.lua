@@ -1,5 +1,6 @@
 ---Hunks and findings as quickfix lists.
 local client = require("agentxd.client")
+local compat = require("agentxd.compat")
 local drawing = require("agentxd.hunks.drawing")
 local marks = require("agentxd.hunks.marks")
 local state = require("agentxd.state")
@@ -33,11 +34,11 @@ end
 ---@param root string
 ---@return table[]
 function M.hunk_items(root)
-  local items = {}
+  local items, buffers = {}, {}
   for _, hunk in ipairs(state.open_hunks(root)) do
     local name = root .. "/" .. hunk.path
-    local bufnr = vim.fn.bufnr("^" .. vim.fn.escape(name, "\\.*[]^$~") .. "$")
-    local row = bufnr ~= -1 and marks.place(bufnr, hunk.id) or hunk.startLine
+    buffers[name] = buffers[name] or compat.buffer_named(name) or -1
+    local row = buffers[name] ~= -1 and marks.place(buffers[name], hunk.id) or hunk.startLine
     items[#items + 1] = {
       filename = name,
       lnum = row + 1,

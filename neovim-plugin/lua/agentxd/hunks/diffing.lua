@@ -1,5 +1,6 @@
 ---A proposed file in a tab: two buffers of the daemon's texts in diff mode, or both sides of a conflict.
 local client = require("agentxd.client")
+local compat = require("agentxd.compat")
 local drawing = require("agentxd.hunks.drawing")
 local telling = require("agentxd.telling")
 
@@ -11,8 +12,8 @@ local M = {}
 ---@param title string
 ---@param hunk_id? string
 local function fill(name, text, path, title, hunk_id)
-  local known = vim.fn.bufnr("^" .. vim.fn.escape(name, "\\.*[]^$~") .. "$")
-  if known ~= -1 then
+  local known = compat.buffer_named(name)
+  if known then
     vim.api.nvim_buf_delete(known, { force = true })
   end
   local bufnr = vim.api.nvim_create_buf(false, true)

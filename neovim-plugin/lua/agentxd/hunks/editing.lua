@@ -1,5 +1,6 @@
 ---Editing what a hunk proposes: its lines in a buffer of their own, `:w` gives them to the daemon.
 local client = require("agentxd.client")
+local compat = require("agentxd.compat")
 local drawing = require("agentxd.hunks.drawing")
 local telling = require("agentxd.telling")
 
@@ -52,8 +53,8 @@ end
 ---@return integer
 local function buffer_for(hunk)
   local name = ("agentx://edit/%s"):format(hunk.id)
-  local known = vim.fn.bufnr("^" .. vim.fn.escape(name, ".*[]^$") .. "$")
-  if known ~= -1 then
+  local known = compat.buffer_named(name)
+  if known then
     vim.api.nvim_buf_delete(known, { force = true })
   end
   local bufnr = vim.api.nvim_create_buf(false, false)

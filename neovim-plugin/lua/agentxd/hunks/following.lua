@@ -1,4 +1,5 @@
 ---What the daemon says of the text as it was typed: the hunks' new places and states, and findings.
+local compat = require("agentxd.compat")
 local marks = require("agentxd.hunks.marks")
 local state = require("agentxd.state")
 
@@ -59,12 +60,12 @@ function M.published(connection, error, result, context, config)
   for _, diagnostic in ipairs(result and result.diagnostics or {}) do
     table.insert(hunk_of(diagnostic) and hunks or others, diagnostic)
   end
-  local bufnr = vim.fn.bufnr("^" .. vim.fn.escape(vim.uri_to_fname(result.uri), "\\.*[]^$~") .. "$")
-  if bufnr ~= -1 and vim.api.nvim_buf_is_loaded(bufnr) and (#hunks > 0 or next(marks.of(bufnr))) then
+  local bufnr = compat.buffer_named(vim.uri_to_fname(result.uri))
+  if bufnr and vim.api.nvim_buf_is_loaded(bufnr) and (#hunks > 0 or next(marks.of(bufnr))) then
     follow(connection, bufnr, result.version, hunks)
   end
   local shown = require("agentxd.config").get().hunks.diagnostics and result.diagnostics or others
-  if #shown > 0 or bufnr ~= -1 then
+  if #shown > 0 or bufnr then
     local passed = { uri = result.uri, diagnostics = shown }
     vim.lsp.handlers["textDocument/publishDiagnostics"](error, passed, context, config)
   end

@@ -71,8 +71,11 @@ local function take_created(root)
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
     local name = vim.api.nvim_buf_get_name(bufnr)
     if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].buftype == "" and vim.startswith(name, root .. "/") then
-      local is_fresh = not vim.bo[bufnr].modified and #vim.lsp.get_clients({ bufnr = bufnr, name = "agentxd" }) == 0
-      if is_fresh and vim.uv.fs_stat(name) then
+      local is_fresh = not vim.bo[bufnr].modified
+        and vim.api.nvim_buf_line_count(bufnr) == 1
+        and vim.api.nvim_buf_get_lines(bufnr, 0, 1, true)[1] == ""
+      local found = is_fresh and vim.uv.fs_stat(name)
+      if found and found.size > 0 then
         vim.api.nvim_buf_call(bufnr, function()
           vim.cmd("silent! edit")
         end)

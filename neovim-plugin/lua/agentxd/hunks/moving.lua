@@ -1,6 +1,7 @@
 ---To the next and the previous hunk, in this file and in all others, round at the end.
 local choosing = require("agentxd.hunks.choosing")
 local client = require("agentxd.client")
+local compat = require("agentxd.compat")
 local marks = require("agentxd.hunks.marks")
 local state = require("agentxd.state")
 local telling = require("agentxd.telling")
@@ -19,7 +20,7 @@ local function stops(root)
   local found = {}
   local buffers = {}
   for _, hunk in ipairs(state.open_hunks(root)) do
-    buffers[hunk.path] = buffers[hunk.path] or vim.fn.bufnr("^" .. vim.fn.escape(root .. "/" .. hunk.path, "\\.*[]^$~") .. "$")
+    buffers[hunk.path] = buffers[hunk.path] or compat.buffer_named(root .. "/" .. hunk.path) or -1
     local bufnr = buffers[hunk.path]
     local row = bufnr ~= -1 and marks.place(bufnr, hunk.id) or hunk.startLine
     found[#found + 1] = { path = hunk.path, row = row, hunk = hunk }
