@@ -158,3 +158,16 @@ def test_a_hunk_accepted_elsewhere_changes_this_buffer(two_hunks, workspace):
     assert editor.lines() == ["typed", *TEXT.replace(*CHANGES[0]).splitlines()]
     assert (workspace.root / path).read_text() == TEXT
     editor.until_marks({two: [9, 10]})
+
+
+def test_names_with_characters_of_patterns_are_names(editor, file):
+    path = file("one\n", "odd [name] {a,b} 100%.txt")
+    editor.lua("vim.cmd.edit(vim.fn.fnameescape(...))", path)
+    editor.until_lua("#vim.lsp.get_clients({ bufnr = 0, name = 'agentxd' }) == 1")
+    editor.until_lua("require('agentxd.state').house().is_known")
+    proposal = editor.propose(*replacing(path, [("one\n", "two\n")]))
+    (hunk,) = (found["id"] for found in proposal["hunks"])
+    editor.until_marks({hunk: [0, 1]})
+    editor.type("\\aa")
+    editor.until_state(hunk, "applied")
+    assert editor.lines() == ["two"]
