@@ -2,7 +2,7 @@
 
 import type { Approval, Task } from "../protocol.gen";
 
-const MOST = 300;
+const MOST = 200;
 
 /** An answer as a person sees it: its name, and what it writes for the time to come. */
 export function optionText(approval: Approval, option: string): { readonly title: string; readonly detail: string } {
@@ -25,8 +25,12 @@ export function optionNamed(approval: Approval, name: string): string | undefine
 
 /** One line of it, for a title. */
 export function brief(approval: Approval): string {
-  const first = approval.subject.split("\n").find((line) => line.trim()) ?? approval.subject;
-  return first.trim().length > MOST ? `${first.trim().slice(0, MOST)}…` : first.trim();
+  const lines = approval.subject.split("\n").filter((line) => line.trim());
+  return short((lines[0] ?? approval.subject).trim()) + (lines.length > 1 ? " …" : "");
+}
+
+function short(text: string): string {
+  return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }
 
 /** A text in which VS Code finds no link: what an agent wrote must not become one. */
@@ -36,9 +40,9 @@ export function unlinked(text: string): string {
 
 /** The whole question in one line: what, why, and by which rule it is asked. */
 export function sentence(approval: Approval): string {
-  const asks = isPermission(approval) ? "wants to run" : "asks";
-  const rule = approval.rule ? ` Rule: ${approval.rule}.` : "";
-  const why = approval.why ? ` (${approval.why})` : "";
+  const asks = isPermission(approval) ? "wants leave for" : "asks";
+  const rule = approval.rule ? ` Rule: ${short(approval.rule)}.` : "";
+  const why = approval.why ? ` (${short(approval.why)})` : "";
   return unlinked(`AgentX ${approval.taskId} ${asks}: ${brief(approval)}${why}.${rule}`);
 }
 
