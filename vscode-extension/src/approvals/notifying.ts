@@ -5,9 +5,13 @@ import type { Approval } from "../protocol.gen";
 import type { Store } from "../state/store";
 import { optionText, sentence, unlinked } from "./words";
 
+/** VS Code cuts longer messages. */
+const MOST = 960;
+
 /**
  * VS Code lets an extension take back only notifications of progress, so that is what these are: their
- * answers are links, and they go as soon as anybody has answered.
+ * answers are links, and they go as soon as anybody has answered. The button Cancel, without which they
+ * would be shown as one line, only puts the question off: it stays in the view and the status bar.
  */
 export class Notifying implements vscode.Disposable {
   readonly #open = new Map<string, () => void>();
@@ -44,9 +48,19 @@ export class Notifying implements vscode.Disposable {
 
   #show(approval: Approval): void {
     const answered = new Promise<void>((close) => this.#open.set(approval.id, close));
-    const title = `${sentence(approval)} ${linksOf(approval)}`;
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => answered);
+    const options = { location: vscode.ProgressLocation.Notification, title: messageOf(approval), cancellable: true };
+    void vscode.window.withProgress(options, (_, token) => {
+      const later = new Promise<void>((close) => token.onCancellationRequested(() => close()));
+      return Promise.race([answered, later]);
+    });
   }
+}
+
+/** The question with its answers; where they are too long, with one link to all of them. */
+export function messageOf(approval: Approval): string {
+  const whole = `${sentence(approval)} ${linksOf(approval)}`;
+  if (whole.length <= MOST) return whole;
+  return `${sentence(approval)} ${link("answer…", "agentx.approval.pick", [approval.id])}`;
 }
 
 /** `[once](command:…) | [always](command:…) | …` */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
-import { Notifying, linksOf } from "../../src/approvals/notifying";
+import { Notifying, linksOf, messageOf } from "../../src/approvals/notifying";
 import { QuestionsTree } from "../../src/approvals/tree";
 import { details, sentence } from "../../src/approvals/words";
 import type { Api } from "../../src/extension";
@@ -89,6 +89,9 @@ suite("questions of agents", () => {
     assert.doesNotMatch(sentence(evil), /\]\(/);
     const links = [...linksOf({ ...evil, options: ["a](command:evil) [b"] }).matchAll(/\]\((command:[^?]+)/g)].map((found) => found[1]);
     assert.deepEqual(links, ["command:agentx.approval.decide", "command:agentx.approval.show"]);
+    const long: Approval = { ...evil, subject: "x".repeat(5_000), options: Array.from({ length: 20 }, (_, at) => `answer ${at}`) };
+    assert.ok(messageOf(long).length < 1_000, "VS Code would cut it");
+    assert.match(messageOf(long), /\[answer…\]\(command:agentx\.approval\.pick/);
   });
 
   test("every key of the review is documented", () => {
