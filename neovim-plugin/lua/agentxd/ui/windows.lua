@@ -131,6 +131,7 @@ function M.float(lines, title, filetype)
   end
   width = math.min(width, vim.o.columns - 8)
   local height = math.min(#lines, math.max(1, vim.o.lines - 8))
+  local before = vim.api.nvim_get_current_win()
   local window = vim.api.nvim_open_win(buffer, true, {
     relative = "editor",
     row = math.floor((vim.o.lines - height) / 2) - 1,
@@ -147,10 +148,17 @@ function M.float(lines, title, filetype)
       vim.api.nvim_win_close(window, true)
     end
   end
-  for _, key in ipairs({ "q", "<Esc>" }) do
-    vim.keymap.set("n", key, close, { buffer = buffer, nowait = true, desc = "close" })
+  local function back()
+    -- To where one came from: leaving the window closes it.
+    if vim.api.nvim_win_is_valid(before) then
+      vim.api.nvim_set_current_win(before)
+    end
+    close()
   end
-  vim.api.nvim_create_autocmd("WinLeave", { buffer = buffer, once = true, callback = close })
+  for _, key in ipairs({ "q", "<Esc>" }) do
+    vim.keymap.set("n", key, back, { buffer = buffer, nowait = true, desc = "close" })
+  end
+  vim.api.nvim_create_autocmd("WinLeave", { buffer = buffer, once = true, callback = vim.schedule_wrap(close) })
   return buffer
 end
 
