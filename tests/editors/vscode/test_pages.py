@@ -91,12 +91,12 @@ def test_markdown_that_streams_is_drawn_as_if_it_had_come_at_once(chat: WebPage)
     streamed, whole = chat.page.locator(".markdown").all()
     expect(streamed).to_contain_text("end")
     assert streamed.inner_html() == whole.inner_html()
+    assert whole.get_by_role("heading", name="Title").count() == 1
     chat.tell(
         type="items", added=[], changed=[item("thinking", "m1", text="a thought")], removed=[]
     )
     expect(chat.page.get_by_role("article", name="Thinking")).to_have_count(1)
     assert chat.page.locator(".item").count() == 2
-    assert whole.get_by_role("heading", name="Title").count() == 1
 
 
 def test_a_prompt_is_written_sent_stopped_and_recalled_by_keys(chat: WebPage) -> None:
