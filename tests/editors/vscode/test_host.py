@@ -38,9 +38,7 @@ def test_nothing_else_failed_in_the_host(host_run: HostRun) -> None:
 def test_activation_takes_little_time(
     host: Host, host_run: HostRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By the extension host's own marks: the best of each of a few windows, for the machine may be
-    busy with other tests.
-    """
+    """By the extension host's own marks; the best of a few windows, for the machine may be busy."""
     load_ms, activate_ms = [], []
     for number in range(WINDOWS):
         run = host_run if number == 0 else host.run(f"activation{number}", "none")
