@@ -46,7 +46,7 @@ def test_a_proposal_appears_its_diff_opens_and_a_lens_accepts_a_hunk(desk):
     assert "return 0.1" in desk.read(RATES)
 
 
-def test_a_rejected_hunk_leaves_the_file_and_every_list(desk):
+def test_a_rejected_hunk_leaves_the_file_as_it_is_and_is_told_in_the_list(desk):
     bench = desk.sit()
     first, second, third = three_hunks(desk)
     editor = bench.open_file(RATES)
@@ -56,7 +56,8 @@ def test_a_rejected_hunk_leaves_the_file_and_every_list(desk):
     bench.until(lambda: not any(second in line for line in editor.lenses()), "its lens gone")
     assert "if not zone in RATES" in editor.text()
     bench.show_container()
-    bench.tree("Proposals").until_gone(second)
+    row = bench.tree("Proposals").row(second)
+    bench.until(lambda: "rejected" in row.inner_text(), "the list that tells it")
     assert not editor.is_dirty()
 
 
