@@ -6,7 +6,7 @@ import pytest
 from editors.workbench.desks import installed
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
-
+MISSING = "agentxd, the daemon that does AgentX's work, is not in"
 OTHER = """#!/usr/bin/env python3
 import json, sys
 def read():
@@ -45,10 +45,10 @@ def test_the_walkthrough_of_the_first_start_and_what_is_offered_where_agentxd_is
     own_desk, missing
 ):
     bench = own_desk.sit()
-    bench.notification("agentxd, the daemon that does AgentX's work, was not found")
+    bench.notification(MISSING)
     buttons = bench.page.locator(".notifications-toasts .monaco-button").all_inner_texts()
     assert {"Install…", "Open Settings", "Try Again"} <= set(buttons), bench.seen()
-    bench.until_status("not found")
+    bench.until_status("is not in this workspace's .venv, on PATH")
     bench.shot("missing")
     bench.command("AgentX: Open the Walkthrough")
     bench.until_shown("AgentX")
@@ -56,7 +56,7 @@ def test_the_walkthrough_of_the_first_start_and_what_is_offered_where_agentxd_is
     bench.until(lambda: steps.count() >= 3, "steps of the walkthrough")
     bench.shot("walkthrough")
     missing()
-    bench.press_in_notification("was not found", "Try Again")
+    bench.press_in_notification(MISSING, "Try Again")
     bench.until_status("is ready")
 
 
