@@ -77,6 +77,48 @@ def test_what_is_decided_in_one_is_gone_in_the_other(shared, neovim):
     assert neovim.leave() == 0
 
 
+def test_typing_goes_on_in_one_while_the_other_accepts(shared, neovim):
+    bench = shared.sit()
+    names = three_hunks(shared)
+    bench.until(lambda: neovim.hunks() == set(names), "three hunks in Neovim")
+    # The file is open in VS Code alone, so its text is changed there.
+    neovim.command(f"edit {QUOTE} | bdelete {RATES}")
+    bench.until(lambda: neovim.seen()["lines"][0].startswith('"""Quotes'), "the other file")
+    page = bench.open_file(RATES)
+    page.until_lens(f"Accept {names[0]}")
+    before = shared.read(RATES)
+    bench.keys.press("Control+End")
+    typed = []
+    for number, name in enumerate(names):
+        neovim.command(f"AgentX accept {name}")
+        for word in range(6):
+            typed.append(f"# typed {number} {word}")
+            bench.keys.type(typed[-1])
+            bench.keys.press("Enter")
+    shared.until_state(dict.fromkeys(names, "applied"))
+    page.until_text(typed[-1])
+    page.save()
+    wanted = before.replace("import os\n", "").replace("if not zone in", "if zone not in")
+    wanted = wanted.replace("return 0.05", "return 0.1") + "".join(f"{line}\n" for line in typed)
+    assert shared.read(RATES).split() == wanted.split(), "every word, once and in its order"
+
+
+def test_a_hunk_that_is_edited_in_neovim_arrives_in_vscode(shared, neovim):
+    bench = shared.sit()
+    _, second, _ = three_hunks(shared)
+    page = bench.open_file(RATES)
+    page.until_lens(f"Accept {second}")
+    bench.until(lambda: second in neovim.hunks(), "the hunk in Neovim")
+    neovim.command(f"AgentX edit {second}")
+    neovim.screen.until(r"agentx.*p1\.2")
+    neovim.screen.type("ggA  # edited in Neovim")
+    neovim.command("write")
+    shared.until_state({second: "edited"})
+    page.press_lens(f"Accept {second}")
+    page.until_text("if zone not in RATES:  # edited in Neovim")
+    bench.until(lambda: second not in neovim.hunks(), "the hunk gone in Neovim")
+
+
 def test_unsaved_text_of_both_is_seen_by_one_agent_and_watched_in_both(shared, neovim):
     bench = shared.sit()
     page = bench.open_file(QUOTE)
