@@ -197,6 +197,7 @@ class Workbench:
         self.until(item.is_visible, f"{title} in the activity bar")
         if item.get_attribute("aria-selected") != "true":
             item.click()
+            self.page.mouse.move(640, 760)  # away from its tooltip
 
     def webview(self, mark: str) -> FrameLocator:
         """The webview that holds an element of this CSS selector, waited for."""
