@@ -79,20 +79,24 @@ class Workbench:
         """Open the command palette with these words in it."""
         self._input_by("F1").fill(f">{words}")
 
-    def _input_by(self, key: str) -> Locator:
-        """The input box that a key opens; a workbench that is not ready yet hears it later."""
-        box = self.page.locator(".quick-input-widget:visible input").first
-        self.keys.press("Escape")
+    def press_until(self, shown: Locator, key: str) -> None:
+        """Press a key once, and again only where it was not heard: a second time may undo the first."""
 
-        def opened() -> bool:
+        def is_shown() -> bool:
             self.keys.press(key)
             try:
-                box.wait_for(timeout=KEY_MS)
+                shown.wait_for(timeout=KEY_MS)
             except NotSeenError:
                 return False
             return True
 
-        self.until(opened, f"what {key} opens")
+        self.until(is_shown, f"what {key} opens")
+
+    def _input_by(self, key: str) -> Locator:
+        """The input box that a key opens; a workbench that is not ready yet hears it later."""
+        box = self.page.locator(".quick-input-widget:visible input").first
+        self.keys.press("Escape")
+        self.press_until(box, key)
         return box
 
     def answer(self, text: str) -> None:
