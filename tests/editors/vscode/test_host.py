@@ -37,9 +37,7 @@ def test_nothing_else_failed_in_the_host(host_run: HostRun) -> None:
     assert hooks(host_run) == ""
 
 
-def test_activation_takes_little_time(
-    host: Host, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_activation_takes_little_time(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
     """By the extension host's own marks, of a window without tests."""
     run = host.run("activation", "none")
     load_ms, activate_ms = run.activation["loadMs"], run.activation["activateMs"]
