@@ -19,7 +19,7 @@ PICTURES = {
     "hunk-shown": "vscode-hunk",
     "edit-a-hunk": "vscode-edit",
     "goal-running": "vscode-goal",
-    "question-allow": "vscode-question",
+    "question-always": "vscode-question",
     "chat-streams": "vscode-chat",
     "canvas": "vscode-canvas",
     "quick-fix": "vscode-finding",
