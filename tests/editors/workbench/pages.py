@@ -172,8 +172,13 @@ class Workbench:
         self._input_by("Control+p").fill(path)
         row = self.page.locator(".quick-input-list .monaco-list-row").first
         folder, _, name = path.rpartition("/")
-        found = f"{name} {folder}".strip() + ", file results"  # not a diff that was open of late
-        self.until(lambda: row.get_attribute("aria-label") == found, f"{path} to open")
+        words = f"{name} {folder}".strip()
+
+        def is_found() -> bool:  # a file of the disk, unsaved or not; no diff that was open of late
+            label = row.get_attribute("aria-label") or ""
+            return label.startswith(words) and label.endswith("file results")
+
+        self.until(is_found, f"{path} to open")
         self.keys.press("Enter")
         label = self.page.locator(
             f'.editor-group-container.active .tab.active[data-resource-name="{name}"] .label-name'
