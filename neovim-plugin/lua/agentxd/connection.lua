@@ -155,7 +155,7 @@ end
 function Connection:_capabilities()
   local found = vim.lsp.protocol.make_client_capabilities()
   -- Approvals are asked by the plugin, with what they mean; not a second time as bare messages.
-  found.window.showMessage = nil
+  found.experimental = vim.tbl_deep_extend("force", found.experimental or {}, { agentx = { asksApprovals = true } })
   -- Only places of the text as it is now are taken over.
   found.textDocument.publishDiagnostics.versionSupport = true
   -- What the plugin's own handler does, and no more.

@@ -2,11 +2,11 @@
 
 import type { ClientCapabilities, StaticFeature } from "vscode-languageclient";
 
-/** Without messages that have buttons the daemon does not ask here, where an answer could not be taken back. */
+/** The daemon shows no question here then: not as a message either, whose answer could not be taken back. */
 export function asksByItself(): StaticFeature {
   return {
     fillClientCapabilities(capabilities: ClientCapabilities): void {
-      delete capabilities.window?.showMessage;
+      capabilities.experimental = { ...capabilities.experimental, agentx: { asksApprovals: true } };
     },
     initialize: () => undefined,
     getState: () => ({ kind: "static" }),

@@ -1,6 +1,6 @@
 """Approvals in an editor: a message with the options as buttons, else as code actions.
 
-The first answer wins.
+Clients that ask by themselves are left alone. The first answer wins.
 """
 
 from agentxd.agents.offering import rule_words
@@ -12,9 +12,12 @@ _WARNING = 2
 
 
 def offer(connection: Connection, approval: str) -> None:
-    """Show the question: with buttons, or in words that tell where to answer."""
-    if not connection.facts.is_initialized:
+    """Show the question, once: with buttons, or in words that tell where to answer."""
+    if not connection.facts.is_initialized or connection.facts.has_own_questions:
         return
+    if approval in connection.offered:
+        return  # it was asked just before this client came
+    connection.offered.add(approval)
     if connection.facts.has_message_actions:
         connection.run_soon(_ask(connection, approval))
     elif is_told_by_actions(connection):
@@ -24,10 +27,12 @@ def offer(connection: Connection, approval: str) -> None:
 def is_told_by_actions(connection: Connection) -> bool:
     """Whether a question is answered by a code action: an editor alone, without messages to press.
 
-    What has words of ours asks in its own way, and a script has nobody to ask.
+    What has words of ours asks in its own way, also before it has used one, and a script has
+    nobody to ask.
     """
     facts = connection.facts
-    return facts.has_diagnostics and not facts.has_message_actions and not connection.is_agentx
+    is_editor_alone = not (connection.is_agentx or facts.has_own_questions)
+    return facts.has_diagnostics and not facts.has_message_actions and is_editor_alone
 
 
 def _tell(connection: Connection, name: str) -> None:

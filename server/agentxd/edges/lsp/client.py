@@ -138,6 +138,11 @@ class ClientFacts:
         """window/showMessageRequest with actions."""
         return self._has("window", "showMessage") is not None
 
+    @property
+    def has_own_questions(self) -> bool:
+        """It asks people itself, from the log: whatever the daemon showed would come twice."""
+        return self._has("experimental", "agentx", "asksApprovals") is True
+
     def _has(self, *names: str) -> Any:
         found: Any = self._capabilities
         for name in names:

@@ -56,6 +56,7 @@ class Connection:
         self.subscription: Subscription | None = None
         self.is_agentx = False
         self.published: set[str] = set()
+        self.offered: set[str] = set()
         self.contents = Contents()
         self.edits = UnderWay()
         self.progress: dict[str, str] = {}
