@@ -322,6 +322,9 @@ METHODS: tuple[Method, ...] = (
         "agentx/proposal/changed", "proposal.ChangedNotification", "Hunks changed their state."
     ),
     _notification(
+        "agentx/task/settled", "task.SettledNotification", "What a task's end brings is done."
+    ),
+    _notification(
         "agentx/index/changed", "index.IndexResult", "How the index gets on, as it does."
     ),
 )

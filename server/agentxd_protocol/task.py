@@ -88,6 +88,14 @@ class Task(Wire):
     """For how long it stood still before that; time at work is what is left without it."""
 
 
+class SettledNotification(Wire):
+    """These tasks are settled (`isSettled`): ask again for what you show of them."""
+
+    task_ids: list[str]
+    seq: int
+    """Of the newest record of the log then."""
+
+
 class ListTasksResult(Wire):
     """All tasks, newest last."""
 

@@ -1090,6 +1090,13 @@ export interface Settings {
   reviewLinterSeconds: number;
 }
 
+/** These tasks are settled (`isSettled`): ask again for what you show of them. */
+export interface SettledNotification {
+  taskIds: string[];
+  /** Of the newest record of the log then. */
+  seq: number;
+}
+
 /** Everything that the log tells up to one record. */
 export interface StateSnapshot {
   tasks: Task[];
@@ -1396,6 +1403,8 @@ export interface Notifications {
   "agentx/part/streamed": StreamedNotification;
   /** Hunks changed their state. */
   "agentx/proposal/changed": ChangedNotification;
+  /** What a task's end brings is done. */
+  "agentx/task/settled": SettledNotification;
   /** How the index gets on, as it does. */
   "agentx/index/changed": IndexResult;
 }

@@ -70,7 +70,12 @@ local function handlers_for(root)
       vim.lsp.handlers["window/showMessage"](error, result, context, config)
     end
   end
-  for _, method in ipairs({ "agentx/event/published", "agentx/part/streamed", "agentx/proposal/changed" }) do
+  for _, method in ipairs({
+    "agentx/event/published",
+    "agentx/part/streamed",
+    "agentx/proposal/changed",
+    "agentx/task/settled",
+  }) do
     handlers[method] = function(_, params)
       for _, listener in ipairs(vim.list_slice(listeners[method] or {})) do
         listener(params, connections[root])
@@ -217,7 +222,7 @@ function M.request_sync(method, params, timeout_ms)
 end
 
 ---Hear a notification of every daemon. Answers a function that ends it.
----@param method "agentx/event/published"|"agentx/part/streamed"|"agentx/proposal/changed"
+---@param method "agentx/event/published"|"agentx/part/streamed"|"agentx/proposal/changed"|"agentx/task/settled"
 ---@param listener fun(params: table, connection: agentxd.Connection)
 ---@return fun()
 function M.on(method, listener)

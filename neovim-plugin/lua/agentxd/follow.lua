@@ -155,6 +155,9 @@ function M.attach()
   client.on("agentx/proposal/changed", function(params, connection)
     M.refresh_proposals(connection, params.proposalIds)
   end)
+  client.on("agentx/task/settled", function(_, connection)
+    want(connection, "tasks")
+  end)
 end
 
 return M

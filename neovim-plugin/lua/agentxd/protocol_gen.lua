@@ -885,6 +885,12 @@
 ---@field reviewLinterSeconds number # Time that linters have in a review.
 
 
+---These tasks are settled (`isSettled`): ask again for what you show of them.
+---@class agentxd.SettledNotification
+---@field taskIds string[]
+---@field seq integer # Of the newest record of the log then.
+
+
 ---Everything that the log tells up to one record.
 ---@class agentxd.StateSnapshot
 ---@field tasks agentxd.Task[]
@@ -1101,6 +1107,7 @@
 ---@field on fun(self: agentxd.TypedClient, method: "agentx/event/published", done: fun(params: agentxd.PublishedNotification))
 ---@field on fun(self: agentxd.TypedClient, method: "agentx/part/streamed", done: fun(params: agentxd.StreamedNotification))
 ---@field on fun(self: agentxd.TypedClient, method: "agentx/proposal/changed", done: fun(params: agentxd.ChangedNotification))
+---@field on fun(self: agentxd.TypedClient, method: "agentx/task/settled", done: fun(params: agentxd.SettledNotification))
 ---@field on fun(self: agentxd.TypedClient, method: "agentx/index/changed", done: fun(params: agentxd.IndexResult))
 
 local M = {}
@@ -1163,6 +1170,7 @@ M.METHODS = {
   ["agentx/event/published"] = "New records of the event log.",
   ["agentx/part/streamed"] = "A piece of text of a running task.",
   ["agentx/proposal/changed"] = "Hunks changed their state.",
+  ["agentx/task/settled"] = "What a task's end brings is done.",
   ["agentx/index/changed"] = "How the index gets on, as it does.",
 }
 

@@ -105,6 +105,7 @@ class Goals:
         self._controls: dict[str, Controls] = {}
         self.at_end: Callable[[str], None] = unheard
         """Told of every task whose work here is over."""
+        self._listeners: list[Callable[[str], None]] = []
         self._n_proposals = 0
 
     @property
@@ -115,6 +116,11 @@ class Goals:
     def is_running(self, task: str) -> bool:
         """Whether it is at work, or what its end brings is."""
         return task in self._running
+
+    def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
+        """Hear of each task that `is_running` no more: no record tells. Call the answer to stop."""
+        self._listeners.append(hear)
+        return lambda: self._listeners.remove(hear)
 
     def is_ending(self, task: str) -> bool:
         """Whether somebody called it off, and what it did is still being put away."""
@@ -154,7 +160,7 @@ class Goals:
     def adopt(self, task: str, worker: asyncio.Task[None]) -> None:
         """Let a cancel, and the daemon's end, reach work whose owner records how it ended."""
         self._running[task] = worker
-        worker.add_done_callback(lambda _: self._running.pop(task, None))
+        worker.add_done_callback(lambda _: self._settled(task))
 
     def halt(self, task: str) -> None:
         """End a running task early; what it has done so far is kept."""
@@ -249,9 +255,14 @@ class Goals:
         self._controls[task] = Controls(Halt(), Brake())
         worker.add_done_callback(lambda _: self._over(task))
 
-    def _over(self, task: str) -> None:
+    def _settled(self, task: str) -> None:
         self._running.pop(task, None)
+        for hear in tuple(self._listeners):
+            hear(task)
+
+    def _over(self, task: str) -> None:
         self._controls.pop(task, None)
+        self._settled(task)
         if task in self._journal.state.tasks.tasks:  # else the log refused its creation
             self.at_end(task)
 

@@ -38,6 +38,13 @@ def test_a_goal_with_a_selection_runs_and_its_task_is_listed_under_it(quiet, wor
 
 
 @pytest.mark.real
+def test_a_task_that_is_settled_is_known_to_be(quiet, workspace):
+    task = begin(quiet, write_script(workspace, NOTE), "settle")
+    until_task(quiet, task, "completed")
+    quiet.until_lua("require('agentxd.state').task(...).isSettled", task)
+
+
+@pytest.mark.real
 def test_the_cursor_stays_on_its_task_while_others_come(quiet, workspace):
     begin(quiet, write_script(workspace, NOTE), "the first of two")
     quiet.agentx("tasks")

@@ -17,6 +17,7 @@ from agentxd.plugins.stores.memory_blobs import InMemoryBlobStore
 from agentxd.plugins.stores.memory_log import InMemoryEventLog
 from agentxd.proposals.cutting import cut
 from agentxd.sessions.application import Application, Streams
+from agentxd.sessions.goals import Goals
 from agentxd.sessions.journal import Journal
 from agentxd.sessions.reviewing import Reviewing
 from agentxd.sessions.seen import Sight
@@ -75,7 +76,7 @@ class Bench:
             blobs=blobs,
             documents=documents,
             sight=sight,
-            goals=unused,
+            goals=Goals(journal, unused, unused),
             conversations=unused,
             transfers=unused,
             reviewing=Reviewing(journal, blobs, sight),

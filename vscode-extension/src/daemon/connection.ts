@@ -6,8 +6,12 @@ import { DaemonError, lost, translated } from "./errors";
 import { Shim } from "./shim";
 
 const LEAVE_MS = 2_000;
-const NOTIFICATIONS = ["agentx/event/published", "agentx/part/streamed", "agentx/proposal/changed"] as const satisfies
-  readonly (keyof Notifications)[];
+const NOTIFICATIONS = [
+  "agentx/event/published",
+  "agentx/part/streamed",
+  "agentx/proposal/changed",
+  "agentx/task/settled",
+] as const satisfies readonly (keyof Notifications)[];
 
 /** What a connection tells its owner. */
 export interface Owner {

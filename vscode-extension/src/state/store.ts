@@ -51,6 +51,7 @@ export class Store implements vscode.Disposable {
       daemon.onNotification("agentx/event/published", ({ records }) => this.#take(records)),
       daemon.onNotification("agentx/part/streamed", (part) => this.#streamed.fire(part)),
       daemon.onNotification("agentx/proposal/changed", ({ proposalIds }) => this.#freshProposals.want(proposalIds)),
+      daemon.onNotification("agentx/task/settled", ({ taskIds }) => this.#freshTasks.want(taskIds)),
       this.#tasksChanged,
       this.#proposalsChanged,
       this.#approvalsChanged,
@@ -124,13 +125,16 @@ export class Store implements vscode.Disposable {
       hasSnapshot: true,
       hasParts: true,
     });
-    const { proposals } = await this.daemon.request("agentx/proposal/list", { isOpenOnly: true });
-    const kept = [...this.#proposals.keys()].filter((id) => !proposals.some((proposal) => proposal.id === id));
+    // At once: what is heard while the proposals are on their way is newer than the snapshot.
     this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     this.#tasks = new Map((snapshot?.tasks ?? []).map((task) => [task.id, task]));
     this.#approvals = new Map((snapshot?.approvals ?? []).map((approval) => [approval.id, approval]));
-    this.#proposals = new Map(proposals.map((proposal) => [proposal.id, proposal]));
-    this.#freshProposals.want(kept);
+    const before = this.#proposals;
+    this.#proposals = new Map(before);
+    const { proposals } = await this.daemon.request("agentx/proposal/list", { isOpenOnly: true });
+    const newer = [...this.#proposals].filter(([id, proposal]) => before.get(id) !== proposal);
+    this.#proposals = new Map([...proposals.map((proposal) => [proposal.id, proposal] as const), ...newer]);
+    this.#freshProposals.want([...before.keys()].filter((id) => !this.#proposals.has(id)));
     this.#isWhole = true;
     this.#tasksChanged.fire([]);
     this.#proposalsChanged.fire([]);
@@ -166,10 +170,13 @@ export class Store implements vscode.Disposable {
   }
 
   async #loadProposals(ids: readonly string[]): Promise<void> {
-    const found = await Promise.all(
+    const asked = await Promise.allSettled(
       ids.map((proposalId) => this.daemon.request("agentx/proposal/get", { proposalId })),
     );
-    for (const { proposal } of found) this.#proposals.set(proposal.id, proposal);
-    if (found.length > 0) this.#proposalsChanged.fire(ids);
+    const found = asked.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value.proposal] : []));
+    for (const proposal of found) this.#proposals.set(proposal.id, proposal);
+    if (found.length > 0) this.#proposalsChanged.fire(found.map((proposal) => proposal.id));
+    const failed = asked.find((answer) => answer.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 }

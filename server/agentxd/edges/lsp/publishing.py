@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from agentxd_protocol.proposal import ChangedNotification
+from agentxd_protocol.task import SettledNotification
 
 from agentxd.edges.lsp.connection import Connection
 from agentxd.edges.lsp.findings import finding_diagnostics
@@ -111,6 +112,13 @@ async def tell_change(connection: Connection, proposals: list[str], paths: list[
             "agentx/proposal/changed",
             ChangedNotification(proposal_ids=proposals, paths=paths, seq=seq),
         )
+
+
+def tell_settled(connection: Connection, tasks: list[str]) -> None:
+    """What the ends of these tasks bring is done: no record of the log tells."""
+    if connection.facts.is_initialized and connection.is_agentx:
+        seq = connection.application.journal.last_seq
+        connection.send("agentx/task/settled", SettledNotification(task_ids=tasks, seq=seq))
 
 
 def range_of(view: HunkView, lines: list[str], encoding: str) -> Json:

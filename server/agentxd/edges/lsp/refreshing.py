@@ -1,11 +1,11 @@
-"""Tells every client when hunks, approvals or findings changed, whoever changed them."""
+"""Tells every client when hunks, approvals, findings or tasks changed, whoever changed them."""
 
 import asyncio
 from collections.abc import Collection, Sequence
 
 from agentxd.edges.lsp.approving import offer
 from agentxd.edges.lsp.listener import Listener
-from agentxd.edges.lsp.publishing import tell_change, tell_found
+from agentxd.edges.lsp.publishing import tell_change, tell_found, tell_settled
 from agentxd.kernel.events import ApplyFailed, ApprovalRequested, Event, ProposalCreated, Record
 from agentxd.kernel.ids import proposal_of
 from agentxd.sessions.application import Application
@@ -24,12 +24,16 @@ class Refresher:
         self._paths: set[str] = set()
         self._approvals: list[str] = []
         self._found: set[str] = set()
+        self._settled: list[str] = []
         self._has_news = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled."""
-        stop = self._application.journal.subscribe(self._hear)
-        stop_findings = self._application.inspecting.listen(self._hear_findings)
+        stops = (
+            self._application.journal.subscribe(self._hear),
+            self._application.inspecting.listen(self._hear_findings),
+            self._application.goals.listen(self._hear_settled),
+        )
         try:
             while True:
                 await self._has_news.wait()
@@ -37,11 +41,15 @@ class Refresher:
                 self._has_news.clear()
                 self._tell()
         finally:
-            stop()
-            stop_findings()
+            for stop in stops:
+                stop()
 
     def _hear_findings(self, paths: Collection[str]) -> None:
         self._found.update(paths)
+        self._has_news.set()
+
+    def _hear_settled(self, task: str) -> None:
+        self._settled.append(task)
         self._has_news.set()
 
     def _hear(self, records: Sequence[Record]) -> None:
@@ -66,10 +74,13 @@ class Refresher:
         paths, self._paths = sorted(self._paths), set()
         approvals, self._approvals = self._approvals, []
         found, self._found = sorted(self._found), set()
+        settled, self._settled = self._settled, []
         for connection in self._listener.connections:
             tell_found(connection, found)
             if proposals:
                 connection.run_soon(tell_change(connection, proposals, paths))
+            if settled:
+                tell_settled(connection, settled)
             for approval in approvals:
                 offer(connection, approval)
 
