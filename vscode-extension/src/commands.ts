@@ -5,6 +5,7 @@ import { DaemonError, told } from "./daemon/errors";
 import { registerTroubles } from "./daemon/troubles";
 import { showDoctor } from "./doctor";
 import { runGoal } from "./goal";
+import { unlinked } from "./links";
 import type { Store } from "./state/store";
 
 /** Commands that belong to no view, and what is said when the daemon is not there. */
@@ -32,7 +33,7 @@ function guarded(run: (...args: readonly unknown[]) => unknown): (...args: reado
     try {
       return await run(...args);
     } catch (error) {
-      void vscode.window.showErrorMessage(`AgentX: ${told(error)}`);
+      void vscode.window.showErrorMessage(unlinked(`AgentX: ${told(error)}`));
       return undefined;
     }
   };

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Daemon } from "./daemon/daemon";
+import { unlinked } from "./links";
 import type { Task } from "./protocol.gen";
 import type { Store } from "./state/store";
 
@@ -33,7 +34,7 @@ function tellEnd(store: Store, taskId: string): void {
 }
 
 async function tell(store: Store, task: Task): Promise<void> {
-  const goal = task.goal.length > 60 ? `${task.goal.slice(0, 59)}…` : task.goal;
+  const goal = unlinked(task.goal.length > 60 ? `${task.goal.slice(0, 59)}…` : task.goal);
   const nHunks = task.proposalIds.flatMap((id) => store.proposal(id)?.hunks ?? []).length;
   if (task.proposalIds.length > 0) {
     const review = "Review";
@@ -42,7 +43,7 @@ async function tell(store: Store, task: Task): Promise<void> {
     if (chosen === review) await vscode.commands.executeCommand("agentx.proposals.focus");
     return;
   }
-  const words = [task.reason || task.state.replaceAll("_", " "), task.nextStep].filter(Boolean).join(" ");
+  const words = unlinked([task.reason || task.state.replaceAll("_", " "), task.nextStep].filter(Boolean).join(" "));
   const isCalm = task.state === "completed" || task.state === "no_change" || task.state === "cancelled";
   if (isCalm) void vscode.window.showInformationMessage(`“${goal}”: ${words}`);
   else void vscode.window.showWarningMessage(`“${goal}”: ${words}`);

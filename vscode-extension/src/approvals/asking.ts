@@ -3,9 +3,10 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { Approval } from "../protocol.gen";
 import type { Store } from "../state/store";
-import { brief, details, optionText, sentence, unlinked } from "./words";
+import { brief, details, optionText, sentence } from "./words";
 
 export const QUESTION_SCHEME = "agentx-question";
 

@@ -1,9 +1,10 @@
 /** A notification for each question that waits, for as long as it waits. */
 
 import * as vscode from "vscode";
+import { unlinked } from "../links";
 import type { Approval } from "../protocol.gen";
 import type { Store } from "../state/store";
-import { optionText, sentence, unlinked } from "./words";
+import { optionText, sentence } from "./words";
 
 /** VS Code cuts longer messages. */
 const MOST = 960;

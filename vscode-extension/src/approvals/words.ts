@@ -1,5 +1,6 @@
 /** What is said of a question that waits for a person. Knows no editor. */
 
+import { unlinked } from "../links";
 import type { Approval, Task } from "../protocol.gen";
 
 const MOST = 200;
@@ -31,11 +32,6 @@ export function brief(approval: Approval): string {
 
 function short(text: string): string {
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
-}
-
-/** A text in which VS Code finds no link: what an agent wrote must not become one. */
-export function unlinked(text: string): string {
-  return text.replace(/\]\(/g, "] (").replace(/\s*\n\s*/g, " ⏎ ");
 }
 
 /** The whole question in one line: what, why, and by which rule it is asked. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { Store } from "../state/store";
 import { openProposal } from "../webviews/opening";
 import { pageOf } from "../webviews/page";
@@ -83,7 +84,7 @@ export class CanvasPanel implements vscode.Disposable {
       case "scope":
         return this.show(message.scope);
       case "open":
-        this.#open(message.id).catch((error: unknown) => void vscode.window.showErrorMessage(`AgentX: ${told(error)}`));
+        this.#open(message.id).catch((error: unknown) => void vscode.window.showErrorMessage(unlinked(`AgentX: ${told(error)}`)));
         return;
       case undefined:
         return this.daemon.log.warn("canvas: the page said something that is not understood");

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { unlinked } from "../links";
 import type { Daemon } from "./daemon";
 import { registerInstalling } from "./installing";
 
@@ -39,7 +40,7 @@ export function registerTroubles(context: vscode.ExtensionContext, daemon: Daemo
 }
 
 async function ask(text: string, offered: readonly string[]): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(text, ...offered);
+  const chosen = await vscode.window.showErrorMessage(unlinked(text), ...offered);
   const command = chosen === undefined ? undefined : ACTIONS[chosen];
   if (command !== undefined) await vscode.commands.executeCommand(command);
 }

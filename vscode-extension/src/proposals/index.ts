@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { Proposal } from "../protocol.gen";
 import { openAll, openProposed, openResult } from "../review/diffs";
 import { pathOf, uriOf } from "../review/files";
@@ -73,7 +74,7 @@ async function truthfully(run: () => unknown): Promise<void> {
   try {
     await run();
   } catch (error) {
-    void vscode.window.showErrorMessage(`AgentX: ${told(error)}`);
+    void vscode.window.showErrorMessage(unlinked(`AgentX: ${told(error)}`));
   }
 }
 

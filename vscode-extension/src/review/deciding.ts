@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { DaemonError, told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { DecideHunksResult, Hunk } from "../protocol.gen";
 import type { Store } from "../state/store";
 import { counted, isOpen } from "./hunks";
@@ -93,7 +94,7 @@ export class Deciding {
 
 /** Shows outcomes: what went well for a moment, what did not until it was read. */
 export async function showOutcome(outcome: Outcome, resolve: (hunk: Hunk) => unknown): Promise<void> {
-  const text = `AgentX: ${outcome.text}`;
+  const text = unlinked(`AgentX: ${outcome.text}`);
   const first = outcome.conflicts[0];
   if (outcome.isGood) {
     vscode.window.setStatusBarMessage(`$(check) ${text}`, SHOWN_MS);

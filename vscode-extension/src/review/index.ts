@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { Store } from "../state/store";
 import { Conflicts } from "./conflicts";
 import { Deciding, type Verb, showOutcome } from "./deciding";
@@ -122,7 +123,7 @@ class Desk {
     try {
       await run(id);
     } catch (error) {
-      void vscode.window.showErrorMessage(`AgentX: ${told(error)}`);
+      void vscode.window.showErrorMessage(unlinked(`AgentX: ${told(error)}`));
     }
   }
 

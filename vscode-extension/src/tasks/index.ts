@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Daemon } from "../daemon/daemon";
 import { told } from "../daemon/errors";
+import { unlinked } from "../links";
 import type { Store } from "../state/store";
 import { openProposal } from "../webviews/opening";
 import { short } from "../webviews/format";
@@ -69,7 +70,7 @@ async function onTask(store: Store, target: Row | string | undefined, run: Deed)
   try {
     await run(taskId);
   } catch (error) {
-    void vscode.window.showErrorMessage(`AgentX: ${told(error)}`);
+    void vscode.window.showErrorMessage(unlinked(`AgentX: ${told(error)}`));
   }
 }
 
