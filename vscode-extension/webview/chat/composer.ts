@@ -44,7 +44,8 @@ export class Composer {
       this.#send,
     ),
   );
-  #isSending = false;
+  /** The text that is on its way; undefined where none is. */
+  #sending: string | undefined;
   #isRunning = false;
   #isAble = false;
   #last = "";
@@ -95,18 +96,19 @@ export class Composer {
 
   /** What was sent is in the log now; or it is still here. */
   sent(isSent: boolean): void {
-    this.#isSending = false;
+    const text = this.#sending ?? "";
+    this.#sending = undefined;
     if (isSent) {
-      this.#last = this.draft;
-      this.draft = "";
-      this.kept("");
+      this.#last = text;
+      this.draft = withoutSent(this.draft, text);
+      this.kept(this.draft);
     }
     this.#enable();
   }
 
   #submit(): void {
-    if (this.#isSending || !this.#isAble || !this.draft.trim()) return;
-    this.#isSending = true;
+    if (this.#sending !== undefined || !this.#isAble || !this.draft.trim()) return;
+    this.#sending = this.draft;
     this.#enable();
     this.acts.post({ type: "send", text: this.draft, queueMode: "" });
   }
@@ -136,7 +138,7 @@ export class Composer {
   }
 
   #enable(): void {
-    this.#send.disabled = this.#isSending || !this.#isAble || !this.draft.trim();
+    this.#send.disabled = this.#sending !== undefined || !this.#isAble || !this.draft.trim();
   }
 
   /** As high as its lines, up to a third of the view. */
@@ -144,4 +146,9 @@ export class Composer {
     this.#text.style.height = "auto";
     this.#text.style.height = `${Math.min(this.#text.scrollHeight + 2, Math.max(120, innerHeight / 3))}px`;
   }
+}
+
+/** What was typed while a prompt was on its way stays. */
+function withoutSent(draft: string, sent: string): string {
+  return draft.startsWith(sent) ? draft.slice(sent.length) : draft;
 }
