@@ -79,6 +79,7 @@ export class ChatController implements vscode.Disposable {
   /** Show a session; without an id, one that begins with the next prompt. */
   async open(sessionId: string): Promise<void> {
     if (!sessionId) {
+      this.#backlog = undefined; // what is being loaded is not wanted any more
       this.#shown = ShownSession.fresh();
       this.#settled();
       return;
