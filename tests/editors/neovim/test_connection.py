@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from hashlib import sha256
 
 import pytest
 from daemons import is_alive
@@ -122,7 +123,7 @@ def test_autostart_can_be_switched_off(open_neovim, file):
 
 def test_a_missing_program_is_said_with_the_next_step(open_neovim, file):
     editor = open_neovim(file("x\n"), env={"PATH": "/usr/bin:/bin", "VIRTUAL_ENV": ""})
-    assert "pip install agentxd" in editor.was_told("neither in a virtual environment")
+    assert "Install it" in editor.was_told("neither in a virtual environment")
     assert editor.value("require('agentxd.client').state()") == "missing"
 
 
@@ -131,13 +132,30 @@ def test_an_option_that_names_no_program_is_said_so(open_neovim, file):
     assert "no-such-agentxd" in editor.was_told("which is no program")
 
 
-def test_the_virtual_environment_of_the_workspace_is_used(open_neovim, file, workspace):
+def test_the_virtual_environment_of_the_workspace_is_used_once_it_is_trusted(
+    open_neovim, file, workspace
+):
     folder = workspace.root / ".venv/bin"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "agentxd").symlink_to(AGENTXD)
+    listed = workspace.home / "neovim/nvim/trust"
+    listed.parent.mkdir(parents=True, exist_ok=True)
+    listed.write_text(f"{sha256(AGENTXD.read_bytes()).hexdigest()} {AGENTXD.resolve()}\n")
     editor = open_neovim(file("x\n"), env={"PATH": "/usr/bin:/bin", "VIRTUAL_ENV": ""})
     editor.until_lua("require('agentxd.client').state() == 'running'")
     (folder / "agentxd").unlink()
+
+
+def test_a_program_that_a_repository_brings_is_not_run(open_neovim, file, workspace):
+    program = workspace.root / ".venv/bin/agentxd"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(f"#!/bin/sh\ntouch '{workspace.root}/it-ran'\n")
+    program.chmod(0o755)
+    editor = open_neovim(file("x\n"), env={"PATH": "/usr/bin:/bin", "VIRTUAL_ENV": ""})
+    editor.was_told("is not trusted")
+    assert editor.value("require('agentxd.client').state()") == "missing"
+    assert not (workspace.root / "it-ran").exists()
+    program.unlink()
 
 
 def test_a_program_that_fails_is_asked_why(open_neovim, file, a_program):
