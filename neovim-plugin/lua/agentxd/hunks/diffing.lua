@@ -55,10 +55,13 @@ end
 ---Both sides of a conflict: what stands there now, and what was proposed.
 ---@param hunk agentxd.Hunk
 local function show_conflict(hunk)
-  local title = "%%#AgentXConflict#%s%%* %s · " .. hunk.reason:gsub("%%", "%%%%")
+  local title = "%%#AgentXConflict#%s%%* %s · %s"
+  local reason = hunk.reason:gsub("%%", "%%%%") -- else a window bar would take it for an expression
+  local ours = title:format(hunk.id, "what stands there now", reason)
+  local theirs = title:format(hunk.id, "what was proposed", reason)
   show(
-    { name = "agentx://ours/" .. hunk.id, text = hunk.oursText, title = title:format(hunk.id, "what stands there now") },
-    { name = "agentx://theirs/" .. hunk.id, text = hunk.theirsText, title = title:format(hunk.id, "what was proposed") },
+    { name = "agentx://ours/" .. hunk.id, text = hunk.oursText, title = ours },
+    { name = "agentx://theirs/" .. hunk.id, text = hunk.theirsText, title = theirs },
     hunk.path,
     hunk.id
   )

@@ -121,6 +121,10 @@ end
 ---@return integer buffer
 function M.float(lines, title, filetype)
   local buffer = vim.api.nvim_create_buf(false, true)
+  -- A command or an answer of an agent may have several lines where one is shown.
+  lines = vim.tbl_map(function(line)
+    return (line:gsub("%s*[\r\n]+%s*", " ⏎ "))
+  end, lines)
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
   vim.bo[buffer].bufhidden = "wipe"
   vim.bo[buffer].modifiable = false
