@@ -28,17 +28,36 @@ local function text_of(bufnr, hunk)
   return table.concat(lines, newline) .. (vim.bo[bufnr].eol and newline or "")
 end
 
+---Whether somebody else edited the hunk since its lines came into the buffer.
+---@param bufnr integer
+---@param hunk agentxd.Hunk
+---@param connection agentxd.Connection
+---@return boolean
+local function is_outdated(bufnr, hunk, connection)
+  local now = require("agentxd.state").hunk(hunk.id, connection.root)
+  return now ~= nil and not now.isTextLeftOut and not vim.tbl_contains(vim.b[bufnr].agentxd_bases, now.newText)
+end
+
 ---@param bufnr integer
 ---@param hunk agentxd.Hunk
 ---@param connection agentxd.Connection
 local function write(bufnr, hunk, connection)
+  if vim.v.cmdbang == 0 and is_outdated(bufnr, hunk, connection) then
+    telling.warn(("%s was edited elsewhere meanwhile; :w! puts your lines in the place of those."):format(hunk.id))
+    return
+  end
   local tick = vim.api.nvim_buf_get_changedtick(bufnr)
   local is_done = false
-  connection:request("agentx/hunk/edit", { hunkId = hunk.id, newText = text_of(bufnr, hunk) }, function(problem)
+  connection:request("agentx/hunk/edit", { hunkId = hunk.id, newText = text_of(bufnr, hunk) }, function(problem, result)
     is_done = true
+    local is_there = vim.api.nvim_buf_is_valid(bufnr)
+    if is_there and not problem then
+      -- What was written is told to everybody, this editor too, a little later: until then the one before it is known.
+      vim.b[bufnr].agentxd_bases = { vim.b[bufnr].agentxd_bases[#vim.b[bufnr].agentxd_bases], result.hunk.newText }
+    end
     if problem then
       telling.problem(problem)
-    elseif vim.api.nvim_buf_is_valid(bufnr) and vim.api.nvim_buf_get_changedtick(bufnr) == tick then
+    elseif is_there and vim.api.nvim_buf_get_changedtick(bufnr) == tick then
       vim.bo[bufnr].modified = false
       telling.tell(("%s is edited; it is not in its file before it is accepted."):format(hunk.id))
     end
@@ -47,6 +66,18 @@ local function write(bufnr, hunk, connection)
   vim.wait(5000, function()
     return is_done
   end, 5)
+end
+
+---Go to where the hunk is being edited and not written yet; what was typed there is not to be lost.
+---@param hunk agentxd.Hunk
+---@return boolean
+local function go_to_unwritten(hunk)
+  local bufnr = compat.buffer_named(("agentx://edit/%s"):format(hunk.id))
+  local window = bufnr and vim.bo[bufnr].modified and vim.fn.win_findbuf(bufnr)[1]
+  if window then
+    vim.api.nvim_set_current_win(window)
+  end
+  return window ~= nil and window ~= false
 end
 
 ---@param hunk agentxd.Hunk
@@ -69,6 +100,7 @@ local function buffer_for(hunk)
   vim.bo[bufnr].modified = false
   vim.bo[bufnr].filetype = vim.filetype.match({ filename = hunk.path, buf = bufnr }) or ""
   vim.b[bufnr].agentxd_hunk = hunk.id
+  vim.b[bufnr].agentxd_bases = { hunk.newText }
   return bufnr
 end
 
@@ -81,6 +113,9 @@ function M.open(hunk)
   end
   if hunk.kind == "mode" or hunk.kind == "rename" or hunk.encoding == "binary" then
     telling.warn(("%s has no lines that could be edited."):format(hunk.id))
+    return
+  end
+  if go_to_unwritten(hunk) then
     return
   end
   local bufnr = buffer_for(hunk)
