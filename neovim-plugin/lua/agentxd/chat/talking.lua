@@ -134,16 +134,15 @@ function Chat:send()
     sessionId = self.talk.session,
     text = attachments.with(text, self.attachments),
   }, self.choice)
-  local attached = self.attachments
+  local attached, choice = self.attachments, self.choice
   self.attachments, self.choice = {}, {}
   prompt.set_text(self.prompt, "")
   require("agentxd.client").request("agentx/session/prompt", params, function(problem, result)
     if problem then
       telling.problem(problem)
-      self.attachments = attached
-      if prompt.text(self.prompt) == "" then
-        prompt.set_text(self.prompt, text)
-      end
+      self.attachments, self.choice = vim.list_extend(attached, self.attachments), choice
+      local typed = prompt.text(self.prompt)
+      prompt.set_text(self.prompt, typed == "" and text or text .. "\n" .. typed)
     elseif self.talk.session == "" then
       self:name(result.sessionId)
       self:load()
