@@ -4,9 +4,9 @@ import { told } from "./daemon/errors";
 import type { GetUsageResult, IndexResult } from "./protocol.gen";
 import { Freshener } from "./state/freshener";
 import type { Store } from "./state/store";
-import { accessible, type Facts, isIndexing, shownText, tooltip } from "./status_text";
+import { accessible, type Facts, shownText, tooltip } from "./status_text";
 
-const INDEX_MS = 1_000;
+const INDEX_MS = 100;
 const COSTS: ReadonlySet<string> = new Set(["StepCompleted", "StepFailed", "TaskEnded"]);
 
 /** One entry of the status bar: state, agents at work, cost of today, progress of the index. */
@@ -39,6 +39,7 @@ class StatusEntry implements vscode.Disposable {
         if (state === "running") this.#begin();
         show();
       }),
+      daemon.onNotification("agentx/index/changed", (index) => this.#hearIndex(index)),
       store.onDidChangeTasks(show),
       store.onDidChangeProposals(show),
       store.onDidChangeApprovals(show),
@@ -65,18 +66,22 @@ class StatusEntry implements vscode.Disposable {
     this.#show();
   }
 
-  /** Again and again while it is being made; the daemon tells of it only to clients that ask. */
+  /** How it is at the start; from then on the daemon tells. */
   async #askIndex(): Promise<void> {
-    clearTimeout(this.#timer);
-    if (this.daemon.state !== "running") return;
     try {
-      this.#index = await this.daemon.request("agentx/index/status", {});
+      this.#hearIndex(await this.daemon.request("agentx/index/status", {}));
     } catch (error) {
       this.daemon.log.debug(told(error));
-      return;
     }
-    this.#show();
-    if (isIndexing(this.#index)) this.#timer = setTimeout(() => void this.#askIndex(), INDEX_MS);
+  }
+
+  /** Shown together with what comes right behind it. */
+  #hearIndex(index: IndexResult): void {
+    this.#index = index;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#show();
+    }, INDEX_MS);
   }
 
   #show(): void {

@@ -8,6 +8,7 @@ import { Shim } from "./shim";
 const LEAVE_MS = 2_000;
 const NOTIFICATIONS = [
   "agentx/event/published",
+  "agentx/index/changed",
   "agentx/part/streamed",
   "agentx/proposal/changed",
   "agentx/task/settled",
