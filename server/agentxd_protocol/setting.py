@@ -212,6 +212,8 @@ class GetSettingsResult(Wire):
     sources: dict[str, str]
     warnings: list[str] = []
     """What was left out of the files, and why."""
+    written: dict[str, dict[str, Any]] = {}
+    """Scope to what stands in its file, by the names that `agentx/setting/set` takes."""
 
 
 class SetSettingParams(Wire):

@@ -312,6 +312,8 @@ export interface GetSettingsResult {
   sources: Record<string, string>;
   /** What was left out of the files, and why. */
   warnings: string[];
+  /** Scope to what stands in its file, by the names that `agentx/setting/set` takes. */
+  written: Record<string, Record<string, unknown>>;
 }
 
 /** One task with its transcript. */

@@ -270,6 +270,7 @@
 ---@field settings agentxd.Settings
 ---@field sources table<string, string>
 ---@field warnings string[] # What was left out of the files, and why.
+---@field written table<string, table<string, any>> # Scope to what stands in its file, by the names that `agentx/setting/set` takes.
 
 
 ---One task with its transcript.

@@ -67,6 +67,10 @@ class LocalHouse:
         settings, sources, warnings = self.book.effective()
         return settings.model_dump(), sources, warnings
 
+    def written_settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Scope to what stands in its file."""
+        return self.book.written()
+
     def set_setting(self, key: str, value: Any, scope: str) -> None:
         """Write one setting."""
         self.book.set(key, value, scope)

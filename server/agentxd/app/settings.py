@@ -34,6 +34,7 @@ class SettingsBook:
         points for a provider that nobody knows takes longer than the event loop may wait."""
         self._kept: tuple[list[tuple[int, ...] | None], Effective] | None = None
         """How the files looked when they were read last, and what came of it."""
+        self._root = Path(root)
         self._files = {
             "user": Path(home) / ".agent" / "settings.json",
             "project": Path(root) / ".agent" / "settings.json",
@@ -69,6 +70,10 @@ class SettingsBook:
         # which is a sixth of the cold start.
         return Settings.model_construct(**values), sources, warnings
 
+    def written(self) -> dict[str, Json]:
+        """Scope to the settings that stand in its file, whether they count or not."""
+        return {scope: _known(path) for scope, path in self._files.items()}
+
     def set(self, key: str, value: Any, scope: str) -> None:
         """Write one setting; None takes it out. Raises InvalidRequestError, StorageError.
 
@@ -80,6 +85,8 @@ class SettingsBook:
                 f"there is no scope {scope!r}", "Use one of: user, project, local."
             )
         path = self._files[scope]
+        if scope != "user":
+            self._check_place(path)
         values = _read(path)
         if value is None:
             _take_out(values, key, member, f"{written} is not set in {path}")
@@ -100,6 +107,19 @@ class SettingsBook:
         whole = {**by_folder, folder: [*before, *(one for one in rules if one not in before)]}
         self.set(key, whole, "user")
         return whole
+
+    def _check_place(self, path: Path) -> None:
+        """Raises InvalidRequestError where a repository's link makes it another's file.
+
+        Above all the user's own: there its values would count as theirs.
+        """
+        folder = path.parent.resolve()
+        is_users = folder == self._files["user"].parent.resolve()
+        if is_users or not folder.is_relative_to(self._root.resolve()):
+            raise InvalidRequestError(
+                f"{path.parent} is {folder}, which is not the workspace's own",
+                "Put a folder in the place of that link, or set it for yourself: --scope user.",
+            )
 
     def _put(self, values: Json, written: str, value: Any, scope: str) -> None:
         key, member = spelled(written)
@@ -173,6 +193,15 @@ def _parsed(text: bytes) -> Json:
     if not isinstance(found, dict):
         raise ValueError("it does not hold a JSON object")  # noqa: TRY004  # as a broken file
     return found
+
+
+def _known(path: Path) -> Json:
+    """The settings in a file; none of one that cannot be read."""
+    try:
+        found = _parsed(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {key: value for key, value in found.items() if key in Settings.model_fields}
 
 
 def _read(path: Path) -> Json:

@@ -59,6 +59,10 @@ class House(Protocol):
         """Effective settings, where they come from, and what is wrong with their files."""
         ...
 
+    def written_settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Scope to what stands in its file, whether it counts or not."""
+        ...
+
     def set_setting(self, key: str, value: Any, scope: str) -> None:
         """Write one setting. Raises InvalidRequestError, StorageError."""
         ...

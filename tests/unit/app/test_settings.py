@@ -265,3 +265,43 @@ def test_a_file_that_just_changed_is_read_each_time(tmp_path):
         file.write_text(f'{{"budget_steps": {steps}}}')
         assert counting.effective()[0].budget_steps == steps
     assert counting.n_read == 3
+
+
+LINKS = {
+    "the user's folder": "home/.agent",
+    "a folder of somebody else": "elsewhere",
+}
+
+
+@pytest.mark.parametrize("target", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("scope", ["project", "local"])
+def test_a_repository_s_link_is_not_written_through(tmp_path, target, scope):
+    kept = book(tmp_path, user={"permission_deny": ["run(rm *)"], "budget_steps": 5})
+    for folder in ("work", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "work/.agent").symlink_to(tmp_path / target)
+    before = (tmp_path / "home/.agent/settings.json").read_text()
+    for key, value in (("permission_deny", []), ("budget_steps", 999), ("budget_steps", None)):
+        with pytest.raises(InvalidRequestError) as caught:
+            kept.set(key, value, scope)
+        assert caught.value.next_step
+    assert (tmp_path / "home/.agent/settings.json").read_text() == before
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+
+
+def test_a_home_that_is_a_workspace_has_only_the_user_s_file(tmp_path):
+    kept = SettingsBook(str(tmp_path), str(tmp_path))
+    with pytest.raises(InvalidRequestError):
+        kept.set("budget_steps", 5, "project")
+    kept.set("budget_steps", 5, "user")
+    assert kept.effective()[0].budget_steps == 5
+
+
+def test_what_stands_in_each_file_is_told_also_where_it_does_not_count(tmp_path):
+    kept = book(tmp_path, user={"budget_steps": 5}, project={"budget_steps": 900, "junk": 1})
+    assert kept.written() == {
+        "user": {"budget_steps": 5},
+        "project": {"budget_steps": 900},
+        "local": {},
+    }
+    assert book(tmp_path, user="{").written()["user"] == {}

@@ -16,7 +16,11 @@ def task_of(connection: Connection, state: TaskState) -> Task:
 
 def settings_of(connection: Connection) -> GetSettingsResult:
     """Effective settings, and where each is from."""
-    values, sources, warnings = connection.application.house.settings()
+    house = connection.application.house
+    values, sources, warnings = house.settings()
     return GetSettingsResult(
-        settings=Settings(**values), sources=dict(sources), warnings=list(warnings)
+        settings=Settings(**values),
+        sources=dict(sources),
+        warnings=list(warnings),
+        written={scope: dict(found) for scope, found in house.written_settings().items()},
     )
