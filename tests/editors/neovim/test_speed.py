@@ -72,18 +72,18 @@ def many_hunks(editor, file):
     editor.agentx(f"reject {proposal['id']}")
 
 
-def test_from_a_key_to_the_mark(editor, file, capsys):
+def test_from_a_key_to_the_mark(editor, file, measured):
     path = file("a\nb\nc\n")
     editor.edit(path)
     proposal = editor.propose(call("write", path=path, content="a\nB\nc\n"))
     (hunk,) = (found["id"] for found in proposal["hunks"])
     editor.until_marks({hunk: [1, 2]})
     found = editor.lua(MEASURE_KEYS, 40)
-    say(capsys, editor, f"key to mark: median {found[20]:.1f} ms, 95 % {found[37]:.1f} ms")
+    say(measured, editor, f"key to mark: median {found[20]:.1f} ms, 95 % {found[37]:.1f} ms")
     assert found[20] <= TOO_SLOW * KEY_TO_MARK_MS
 
 
-def test_a_thousand_hunks_in_one_file(many_hunks, capsys):
+def test_a_thousand_hunks_in_one_file(many_hunks, measured):
     editor, _ = many_hunks
     found = editor.lua(MEASURE_SCROLL)
     slowest, mean = found["scroll"]
@@ -99,7 +99,7 @@ def test_a_thousand_hunks_in_one_file(many_hunks, capsys):
     keys = editor.lua(MEASURE_KEYS, 10)
     handled = editor.value("_G.handled")
     say(
-        capsys,
+        measured,
         editor,
         f"1,000 hunks: drawn in {found['drawn']:.0f} ms, listed in {found['listed']:.1f} ms,"
         f" half a screen down in {mean:.1f} ms (slowest {slowest:.1f}),"
@@ -111,7 +111,7 @@ def test_a_thousand_hunks_in_one_file(many_hunks, capsys):
     assert mean <= 500
 
 
-def test_a_thousand_hunks_are_accepted_at_once(many_hunks, capsys):
+def test_a_thousand_hunks_are_accepted_at_once(many_hunks, measured):
     editor, hunks = many_hunks
     editor.lua("""
       local edits = require('agentxd.edits')
@@ -130,11 +130,9 @@ def test_a_thousand_hunks_are_accepted_at_once(many_hunks, capsys):
     editor.until_state(hunks[-1], "applied")
     took = editor.value("(vim.uv.hrtime() - _G.began) / 1e6")
     spent = editor.value("_G.spent")
-    say(capsys, editor, f"1,000 hunks accepted in {took:.0f} ms, {spent:.0f} of it in the editor")
+    say(measured, editor, f"1,000 hunks accepted in {took:.0f} ms, {spent:.0f} of it in the editor")
 
 
-def say(capsys, editor, text):
-    """Into the output of the run, whether tests pass or not."""
-    version = editor.value("tostring(vim.version())")
-    with capsys.disabled():
-        print(f"\nNeovim {version}: {text}")
+def say(measured, editor, text):
+    """With the version that it is about."""
+    measured(f"Neovim {editor.value('tostring(vim.version())')}: {text}")

@@ -1,6 +1,7 @@
 """The extension in the real extension host: each mocha test of vscode-extension/test/host is a test here."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ TOO_SLOW = 20
 
 
 @pytest.mark.parametrize("mocha", written(), ids=lambda one: f"{Path(one[0]).stem}: {one[1]}")
-def test_in_the_host(mocha: tuple[str, str], host_run: HostRun) -> None:
+def test_in_the_host(
+    mocha: tuple[str, str], host_run: HostRun, measured: Callable[[str], None]
+) -> None:
     file, title = mocha
     found = [one for one in host_run.outcomes if (one.file, one.title) == (file, title)]
     for one in found:
         for text in one.notes:
-            print(f"{title}: {text}")
+            measured(f"VS Code, {title}: {text}")
         assert one.state == "passed", one.error
     assert found, f"{title!r} did not run; {host_run.problem or hooks(host_run)}"
 
@@ -37,14 +40,13 @@ def test_nothing_else_failed_in_the_host(host_run: HostRun) -> None:
     assert hooks(host_run) == ""
 
 
-def test_activation_takes_little_time(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+def test_activation_takes_little_time(host: Host, measured: Callable[[str], None]) -> None:
     """By the extension host's own marks, of a window without tests."""
     run = host.run("activation", "none")
     load_ms, activate_ms = run.activation["loadMs"], run.activation["activateMs"]
-    with capsys.disabled():
-        word = "reached" if load_ms + activate_ms <= ACTIVATION_MS else "missed"
-        print(f"\nactivation: {load_ms} ms to load, {activate_ms} ms to activate")
-        print(f"activation within {ACTIVATION_MS} ms: {word}")
+    word = "reached" if load_ms + activate_ms <= ACTIVATION_MS else "missed"
+    measured(f"VS Code, activation: {load_ms} ms to load, {activate_ms} ms to activate")
+    measured(f"VS Code, activation within {ACTIVATION_MS} ms: {word}")
     assert load_ms + activate_ms <= TOO_SLOW * ACTIVATION_MS
 
 
