@@ -6,6 +6,8 @@ import { DaemonError, lost, translated } from "./errors";
 import { Shim } from "./shim";
 
 const LEAVE_MS = 2_000;
+/** So long a daemon may take to greet; one that hangs would hold every later attempt up. */
+const START_MS = 60_000;
 const NOTIFICATIONS = [
   "agentx/event/published",
   "agentx/index/changed",
@@ -72,7 +74,12 @@ export class Connection {
 
   /** Rejects where the daemon cannot be reached or refuses. */
   async start(): Promise<void> {
-    await this.client.start();
+    const timer = setTimeout(() => this.shim.kill(), START_MS);
+    try {
+      await this.client.start();
+    } finally {
+      clearTimeout(timer);
+    }
     if (this.#isOver) throw new Error("the daemon went away at once");
     this.#hasStarted = true;
   }
