@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { unlinked } from "../links";
 import type { Approval } from "../protocol.gen";
 import type { Store } from "../state/store";
-import { optionText, sentence } from "./words";
+import { isCut, isPermission, optionText, sentence } from "./words";
 
 /** VS Code cuts longer messages. */
 const MOST = 960;
@@ -57,17 +57,24 @@ export class Notifying implements vscode.Disposable {
   }
 }
 
-/** The question with its answers; where they are too long, with one link to all of them. */
+/**
+ * The question with its answers. Where they are too long, or where leave would be given for more than is
+ * seen here, with a link to all of it and one to the answers.
+ */
 export function messageOf(approval: Approval): string {
   const whole = `${sentence(approval)} ${linksOf(approval)}`;
-  if (whole.length <= MOST) return whole;
-  return `${sentence(approval)} ${link("answer…", "agentx.approval.pick", [approval.id])}`;
+  if (whole.length <= MOST && !(isPermission(approval) && isCut(approval))) return whole;
+  return `${sentence(approval)} ${detailsOf(approval)} | ${link("answer…", "agentx.approval.pick", [approval.id])}`;
 }
 
 /** `[once](command:…) | [always](command:…) | …` */
 export function linksOf(approval: Approval): string {
   const answers = approval.options.map((option) => link(optionText(approval, option).title, "agentx.approval.decide", [approval.id, option]));
-  return [...answers, link("details…", "agentx.approval.show", [approval.id])].join(" | ");
+  return [...answers, detailsOf(approval)].join(" | ");
+}
+
+function detailsOf(approval: Approval): string {
+  return link("details…", "agentx.approval.show", [approval.id]);
 }
 
 function link(text: string, command: string, args: readonly string[]): string {

@@ -30,6 +30,11 @@ export function brief(approval: Approval): string {
   return short((lines[0] ?? approval.subject).trim()) + (lines.length > 1 ? " …" : "");
 }
 
+/** Whether one line does not have all that leave is asked for. */
+export function isCut(approval: Approval): boolean {
+  return brief(approval) !== approval.subject.trim();
+}
+
 function short(text: string): string {
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }
