@@ -6,6 +6,7 @@ import { registerCommands } from "./commands";
 import { Daemon } from "./daemon/daemon";
 import { registerProposals } from "./proposals";
 import { registerReview } from "./review";
+import { registerSettings } from "./settings";
 import { registerContextKeys } from "./state/context";
 import { Store } from "./state/store";
 import { registerStatus } from "./status";
@@ -21,6 +22,7 @@ const FEATURES = [
   registerContextKeys,
   registerCommands,
   registerStatus,
+  registerSettings,
   registerTasks,
   registerProposals,
   registerReview,
