@@ -86,16 +86,20 @@ function Chat:load()
     return
   end
   self.pending = {}
-  daemon.ask(self.root, "agentx/session/get", { sessionId = self.talk.session }, function(result)
-    self.talk:load(result, function(task)
-      local found = state.task(task, self.root)
-      return found and found.proposalIds or {}
-    end)
+  require("agentxd.client").request("agentx/session/get", { sessionId = self.talk.session }, function(problem, result)
     local pending = self.pending or {}
     self.pending = nil
+    if problem then
+      telling.problem(problem) -- what is there stays, and follows the log
+    else
+      self.talk:load(result, function(task)
+        local found = state.task(task, self.root)
+        return found and found.proposalIds or {}
+      end)
+    end
     self:take(pending)
     self:draw()
-  end)
+  end, daemon.connection(self.root))
 end
 
 ---@param records agentxd.EventRecord[]
