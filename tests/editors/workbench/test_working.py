@@ -17,7 +17,7 @@ def test_a_goal_is_given_its_task_watched_and_its_cost_told(desk):
     bench = desk.sit()
     bench.show_container()
     desk.models.play(
-        answer("I read the rates first. " + STORY[:400], call("edit", **EDIT), pace_s=0.03),
+        answer("I read the rates first. " + STORY[:400], call("edit", **EDIT), pace_s=0.1),
         answer("The discount is ten per cent now."),
     )
     bench.until_status("agentxd .* is ready")
