@@ -1,8 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
+import { DaemonError } from "../../src/daemon/errors";
 import type { Api } from "../../src/extension";
 import { isSame, type Verdict, verdict } from "../../src/settings/merging";
+import { Memory } from "../../src/settings/memory";
+import { Settling } from "../../src/settings/settling";
 import { agentx, assert, root, until } from "./support";
 
 const USER = vscode.ConfigurationTarget.Global;
@@ -86,6 +89,38 @@ suite("settings of the daemon", () => {
     await set("budgetSteps", 5, USER);
     await untilWritten("user", "budget_steps", 5);
     assert.equal((await written("user"))["provider"], undefined);
+  });
+
+  test("a person is told once of a difference and of a refusal, with what to do", async () => {
+    const told: string[] = [];
+    const sent: unknown[] = [];
+    let isWanted = false;
+    const kept = new Map<string, unknown>();
+    const memento = { get: (key: string) => kept.get(key), update: async (key: string, value: unknown) => void kept.set(key, value), keys: () => [...kept.keys()], setKeysForSync: () => undefined };
+    const memory = new Memory({ globalState: memento, workspaceState: memento } as unknown as vscode.ExtensionContext);
+    const wanted: Record<string, unknown> = { provider: "nobody", budgetSteps: 9 };
+    const request = async (method: string, params: { key: string }): Promise<unknown> => {
+      if (method === "agentx/setting/get") return { written: { user: { budget_steps: 7 } } };
+      sent.push(params);
+      if (params.key === "provider") throw new DaemonError("invalid_request", "there is no such provider", "Use one of: ollama.");
+      return {};
+    };
+    const daemon = { folder: api.daemon.folder, log: api.daemon.log, state: "running" as const, request: request as unknown as Api["daemon"]["request"] };
+    const person = { wants: async (text: string) => told.push(text) > 0 && isWanted, hears: async (text: string) => void told.push(text) };
+    const offered = Object.keys(wanted).map((name) => ({ name, isUserOnly: false }));
+    const settling = new Settling(daemon, memory, offered, ({ name }, scope) => (scope === "user" ? wanted[name] : undefined), person);
+
+    await settling.settle(() => false);
+    await settling.settle(() => false);
+    assert.deepEqual(told, [
+      "AgentX did not take agentx.provider: there is no such provider Use one of: ollama.",
+      "AgentX: budgetSteps (user) is 9 in VS Code and is 7 in AgentX's own settings. It was set elsewhere, so it stays.",
+    ]);
+    assert.ok(sent.every((params) => !isSame(params, { key: "budget_steps", value: 9, scope: "user" })));
+    wanted["budgetSteps"] = 10;
+    isWanted = true;
+    await settling.settle(() => false);
+    await until(() => sent.some((params) => isSame(params, { key: "budget_steps", value: 10, scope: "user" })), "what the person wants");
   });
 
   test("a value of somebody else is neither overwritten nor taken out", () => {
