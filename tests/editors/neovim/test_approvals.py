@@ -133,3 +133,20 @@ def test_never_is_told_with_the_rule_that_it_writes(open_neovim, workspace):
     assert any("Never allow: writes run(echo" in word for word in words), words
     editor.agentx("approve " + editor.value("require('agentxd.state').approvals()[1].id") + " deny")
     until_task(editor, task, "no_change", "denied", "completed")
+
+
+def test_a_question_that_waits_as_an_editor_comes_is_told_there_once(open_neovim, workspace):
+    task = ask(opened(open_neovim, "ask = 'never'"), workspace, "before")
+    heard = """_G.heard = {}
+               local show = vim.lsp.handlers['window/showMessage']
+               vim.lsp.handlers['window/showMessage'] = function(error, result, ...)
+                 table.insert(_G.heard, result.message)
+                 return show(error, result, ...)
+               end"""
+    editor = opened(open_neovim, "ask = 'never'", before=heard)
+    editor.was_told("asks: run: echo before")
+    assert editor.value("_G.heard") == []
+    assert len([found for found in editor.told() if "echo before" in found["text"]]) == 1
+    name = editor.value("require('agentxd.state').approvals()[1].id")
+    editor.agentx(f"approve {name} deny")
+    until_task(editor, task, "no_change", "denied", "completed")
