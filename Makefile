@@ -11,6 +11,9 @@ WORKERS ?= auto
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
+# Tests that drive a browser run in processes of their own; 5 is the word of pytest for none at all.
+tests = { $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(1)" $(ARGS) || [ $$? = 5 ]; }
+
 setup: $(STAMP) ## Make .venv with agentxd in it (uv where present, else venv and pip)
 
 $(STAMP): pyproject.toml uv.lock scripts/constraints.txt scripts/setup
@@ -18,7 +21,8 @@ $(STAMP): pyproject.toml uv.lock scripts/constraints.txt scripts/setup
 	@touch $(STAMP)
 
 test: setup ## Run every test
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(ARGS)
+	@$(call tests,not bench and not chromium) && found=0 || found=$$?; \
+	$(call tests,chromium) && exit $$found
 
 check: setup ## Lint, types, import contracts, generated files, tidy rules
 	$(BIN)/ruff check .

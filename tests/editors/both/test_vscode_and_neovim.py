@@ -9,7 +9,7 @@ from editors.workbench.desks import Desk, artefacts
 
 __all__ = ["office"]  # a fixture of the workbench's own tests
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
+pytestmark = [pytest.mark.real, pytest.mark.chromium, pytest.mark.xdist_group("workbench")]
 RATES, QUOTE = "parcel/rates.py", "parcel/quote.py"
 
 

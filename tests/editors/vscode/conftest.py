@@ -16,7 +16,7 @@ from editors.vscode.hosting import (
 from editors.workbench.chromium import chromium, chromium_path
 from editors.workbench.installing import packed_extension, vscode
 from needs import need
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Playwright
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,9 @@ class Host:
 
 
 @pytest.fixture(scope="session")
-def host(product: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def host(
+    product: Path, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Host]:
     """The real parts, on a sample workspace."""
     browser_path = chromium_path()
     need(browser_path, "Chromium (.ci/install-chromium)")
@@ -57,7 +59,7 @@ def host(product: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
         server.install(packed_extension())
         build_tests(product / "node")
         server.start()
-        with chromium(folder / "profile", browser_path) as browser:
+        with chromium(playwright, folder / "profile", browser_path) as browser:
             yield Host(server, browser, house, folder)
     finally:
         server.stop()

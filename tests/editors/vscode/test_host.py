@@ -9,7 +9,12 @@ from agentxd import __version__
 from editors.vscode.conftest import Host
 from editors.vscode.hosting import EXTENSION, HostRun, written
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("vscode-host"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.chromium,
+    pytest.mark.xdist_group("vscode-host"),
+    pytest.mark.timeout(600),
+]
 ACTIVATION_MS = 100
 """The promise; it is told whether it holds, as a busy machine proves nothing."""
 TOO_SLOW = 20

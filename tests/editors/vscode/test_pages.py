@@ -8,9 +8,14 @@ from editors.vscode.pages import Json, WebPage, head, html_of, item
 from editors.workbench.chromium import chromium, chromium_path
 from editors.workbench.installing import packed_extension
 from needs import need
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Playwright, expect
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("vscode-host"), pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.chromium,
+    pytest.mark.xdist_group("vscode-host"),
+    pytest.mark.timeout(240),
+]
 HOSTILE = """<script>window.isHacked = true</script><img src=x onerror="window.isHacked = true">
 <iframe src="https://evil.test/"></iframe><style>body { display: none }</style>
 
@@ -24,11 +29,13 @@ HOSTILE = """<script>window.isHacked = true</script><img src=x onerror="window.i
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def browser(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
     path = chromium_path()
     need(path, "Chromium (.ci/install-chromium)")
     assert path
-    with chromium(tmp_path_factory.mktemp("pages"), path) as found:
+    with chromium(playwright, tmp_path_factory.mktemp("pages"), path) as found:
         yield found
 
 

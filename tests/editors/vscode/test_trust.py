@@ -7,7 +7,12 @@ from daemons import DaemonHouse
 from editors.vscode.conftest import Host
 from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("vscode-host"), pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.chromium,
+    pytest.mark.xdist_group("vscode-host"),
+    pytest.mark.timeout(240),
+]
 LIMIT_S = 90
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -27,13 +27,12 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def chromium(profile: Path, executable: str) -> Iterator[BrowserContext]:
+def chromium(playwright: Playwright, profile: Path, executable: str) -> Iterator[BrowserContext]:
     """One browser for all pages, so that the workbench is compiled once."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=executable, args=FLAGS, viewport=SIZE, color_scheme="dark"
-        )
-        try:
-            yield context
-        finally:
-            context.close()
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=executable, args=FLAGS, viewport=SIZE, color_scheme="dark"
+    )
+    try:
+        yield context
+    finally:
+        context.close()

@@ -10,12 +10,13 @@ from editors.workbench.installing import packed_extension, vscode
 from editors.workbench.serving import code_server
 from loopback import model_server
 from needs import need
+from playwright.sync_api import Playwright
 
 FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     product, browser_path = vscode(), chromium_path()
     need(product, "VS Code (.ci/install-vscode)")
     need(browser_path, "Chromium (.ci/install-chromium)")
@@ -23,7 +24,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with (
         model_server() as models,
         code_server(product, folder, packed_extension(), environment(folder, models)) as server,
-        chromium(folder / "profile", browser_path) as browser,
+        chromium(playwright, folder / "profile", browser_path) as browser,
     ):
         yield Office(server, browser, models, folder)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
+pytestmark = [pytest.mark.real, pytest.mark.chromium, pytest.mark.xdist_group("workbench")]
 N_HUNKS = 1000
 FRAMES = """() => new Promise(done => {
   const gaps = []; let last = performance.now();

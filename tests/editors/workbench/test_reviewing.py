@@ -5,7 +5,7 @@ from conversations import start
 from editors.workbench.desks import Desk
 from editors.workbench.pages import Workbench
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
+pytestmark = [pytest.mark.real, pytest.mark.chromium, pytest.mark.xdist_group("workbench")]
 RATES = "parcel/rates.py"
 
 

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from editors.workbench.desks import installed
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
+pytestmark = [pytest.mark.real, pytest.mark.chromium, pytest.mark.xdist_group("workbench")]
 MISSING = "agentxd, the daemon that does AgentX's work, is not in"
 OTHER = """#!/usr/bin/env python3
 import json, sys

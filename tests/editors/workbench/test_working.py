@@ -7,7 +7,7 @@ import pytest
 from conversations import call as step
 from loopback import answer, call
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("workbench")]
+pytestmark = [pytest.mark.real, pytest.mark.chromium, pytest.mark.xdist_group("workbench")]
 RATES = "parcel/rates.py"
 EDIT = {"path": RATES, "old": "    return 0.05\n", "new": "    return 0.1\n"}
 STORY = " ".join(f"word{number}" for number in range(1, 400))
