@@ -70,6 +70,8 @@ ROWS = [
     ("record t1", dict),
     ("cancel t2", dict),
     ("resume t1", dict),
+    ("pause t2", dict),
+    ("take-over t2", dict),
     ("show p99", dict),
     ("stop", dict),
     ("status", dict),
