@@ -1,11 +1,12 @@
 """Settings from their files: defaults, then the user's, then the workspace's, then local ones."""
 
+import fcntl
 import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,13 @@ class SettingsBook:
         path = self._files[scope]
         if scope != "user":
             self._check_place(path)
-        values = _read(path)
-        if value is None:
-            _take_out(values, key, member, f"{written} is not set in {path}")
-        else:
-            self._put(values, written, value, scope)
-        _write(path, values)
+        with _alone(path):
+            values = _read(path)
+            if value is None:
+                _take_out(values, key, member, f"{written} is not set in {path}")
+            else:
+                self._put(values, written, value, scope)
+            _write(path, values)
 
     def path(self, scope: str) -> str:
         """The file of a scope."""
@@ -100,12 +102,15 @@ class SettingsBook:
 
     def add_rules(self, key: str, folder: str, rules: Sequence[str]) -> dict[str, list[str]]:
         """Add to the user's rules of one workspace; the whole setting. Raises StorageError."""
-        values = _read(self._files["user"])
-        found = values.get(key)
-        by_folder = found if isinstance(found, dict) else {}
-        before = by_folder.get(folder, [])
-        whole = {**by_folder, folder: [*before, *(one for one in rules if one not in before)]}
-        self.set(key, whole, "user")
+        path = self._files["user"]
+        with _alone(path):
+            values = _read(path)
+            found = values.get(key)
+            by_folder = found if isinstance(found, dict) else {}
+            before = by_folder.get(folder, [])
+            whole = {**by_folder, folder: [*before, *(one for one in rules if one not in before)]}
+            self._put(values, key, whole, "user")
+            _write(path, values)
         return whole
 
     def _check_place(self, path: Path) -> None:
@@ -261,6 +266,24 @@ def _bad_value(key: str, value: Any, reason: str) -> InvalidRequestError:
     )
 
 
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile: each workspace's daemon writes into the user's.
+
+    Raises StorageError.
+    """
+    there = next(folder for folder in path.parents[1:] if folder.exists())
+    try:
+        folder = os.open(there, os.O_RDONLY)  # a file for the lock would be seen by git
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # held for as long as a small file is written
+        yield
+    finally:
+        os.close(folder)
+
+
 def _write(path: Path, values: dict[str, Any]) -> None:
     """Replace the file in one step, so that a crash leaves the old or the new one."""
     try:
@@ -276,7 +299,11 @@ def _write(path: Path, values: dict[str, Any]) -> None:
                 Path(temporary).unlink()
             raise
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror}",
-            "Check the permissions and the free space of that folder.",
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be written: {error.strerror}",
+        "Check the permissions and the free space of that folder.",
+    )

@@ -1,6 +1,7 @@
 """Settings: later files win, but a repository may only tighten what the user said."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from agentxd.app.settings import SettingsBook
@@ -305,3 +306,17 @@ def test_what_stands_in_each_file_is_told_also_where_it_does_not_count(tmp_path)
         "local": {},
     }
     assert book(tmp_path, user="{").written()["user"] == {}
+
+
+def test_rules_that_several_daemons_write_at_once_are_all_kept(tmp_path):
+    (tmp_path / "home").mkdir()
+    books = [SettingsBook(str(tmp_path / f"work{n}"), str(tmp_path / "home")) for n in range(4)]
+
+    def add(number):
+        for count in range(20):
+            books[number].add_rules("permission_allow_in", f"/w{number}", [f"run(make {count})"])
+
+    with ThreadPoolExecutor(len(books)) as pool:
+        list(pool.map(add, range(len(books))))
+    written = books[0].written()["user"]["permission_allow_in"]
+    assert {len(written[f"/w{n}"]) for n in range(len(books))} == {20}
