@@ -170,6 +170,11 @@ async def start_editor(
         sys.executable, "-m", "agentxd_cli", "lsp", "--root", str(house.root), env=house.env
     )
     await client.initialize_session(
-        types.InitializeParams(capabilities=capabilities, root_uri=house.root.as_uri())
+        types.InitializeParams(
+            capabilities=capabilities,
+            root_uri=house.root.as_uri(),
+            # One without a name is taken for an old Emacs, which hears of no edit while it waits.
+            client_info=types.ClientInfo("editor"),
+        )
     )
     return editor
