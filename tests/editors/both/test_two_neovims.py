@@ -141,8 +141,11 @@ def test_the_daemon_is_killed_and_all_show_the_same_from_the_log(both):
     one.until_state(second, "edited")
     two.nvim.command("edit parcel/quote.py")
     two.type("Go# typed before<Esc>")
+    one.until(
+        lambda: tasks_of(one) and not {"running", "pending"} & {*tasks_of(one).values()}, "it ended"
+    )
     before, tasks = hunks_of(one), tasks_of(one)
-    assert hunks_of(two) == before
+    two.until(lambda: (hunks_of(two), tasks_of(two)) == (before, tasks), "both show the same")
     pid = one.house.pid()
     one.house.kill()
     for editor in (one, two):
@@ -153,7 +156,7 @@ def test_the_daemon_is_killed_and_all_show_the_same_from_the_log(both):
                 and hunks_of(at) == before
                 and tasks_of(at) == tasks
             ),
-            "the state does not come back",
+            lambda at=editor: f"not again {before} {tasks}: {hunks_of(at)} {tasks_of(at)}",
         )
     assert one.lines()[4] == "LINE 5", "what was accepted and not saved is still in the editor"
     script = written(one.house, call("grep", pattern="LINE 5|# typed before"))

@@ -184,7 +184,11 @@ class Workbench:
             f'.editor-group-container.active .tab.active[data-resource-name="{name}"] .label-name'
         ).first
         self.until(lambda: "(" not in label.inner_text(), f"{path} in an editor")
-        return Editor(self)
+        focused = self.page.locator(".editor-group-container.active .monaco-editor.focused").first
+        self.until(focused.is_visible, f"the focus in {path}")  # what is typed before is lost
+        found = Editor(self)
+        self.until(found.text, f"the lines of {path}")
+        return found
 
     def tabs(self) -> list[str]:
         """Titles of the editors, as a screen reader says them."""
