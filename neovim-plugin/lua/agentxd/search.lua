@@ -55,16 +55,11 @@ end
 ---@param hits agentxd.SearchHit[]
 ---@param query string
 local function choose(root, hits, query)
-  vim.ui.select(hits, {
-    prompt = "AgentX: " .. query,
-    kind = "agentxd.search",
-    format_item = function(hit)
-      return ("%s:%d  %s"):format(hit.path, line_of(hit), words(hit))
-    end,
-  }, function(hit)
-    if hit then
-      require("agentxd.ui.windows").edit(root .. "/" .. hit.path, line_of(hit))
-    end
+  local question = { prompt = "AgentX: " .. query, kind = "agentxd.search" }
+  require("agentxd.ui.picking").pick(hits, question, function(hit)
+    return ("%s:%d  %s"):format(hit.path, line_of(hit), words(hit))
+  end, function(hit)
+    require("agentxd.ui.windows").edit(root .. "/" .. hit.path, line_of(hit))
   end)
 end
 

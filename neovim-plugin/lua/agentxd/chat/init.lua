@@ -124,16 +124,10 @@ local function choose_session(root, done)
       local words = ("%s  %s  (%s)"):format(session.id, require("agentxd.ui.format").short(session.title, 60), session.state)
       choices[#choices + 1] = { id = session.id, words = words }
     end
-    vim.ui.select(choices, {
-      prompt = "Session",
-      kind = "agentxd.session",
-      format_item = function(item)
-        return item.words
-      end,
-    }, function(item)
-      if item then
-        done(item.id)
-      end
+    require("agentxd.ui.picking").pick(choices, { prompt = "Session", kind = "agentxd.session" }, function(item)
+      return item.words
+    end, function(item)
+      done(item.id)
     end)
   end)
 end

@@ -46,17 +46,10 @@ function M.choose(root, done)
       require("agentxd.telling").warn("no provider is set up; see `agentxd models` in a terminal")
       return
     end
-    vim.ui.select(choices, {
-      prompt = "Model of the next turns",
-      kind = "agentxd.model",
-      format_item = function(item)
-        return item.words
-      end,
-    }, function(item)
-      if item then
-        done(item)
-      end
-    end)
+    local question = { prompt = "Model of the next turns", kind = "agentxd.model" }
+    require("agentxd.ui.picking").pick(choices, question, function(item)
+      return item.words
+    end, done)
   end)
 end
 
@@ -69,16 +62,11 @@ local MODES = {
 
 ---@param done fun(mode: string)
 function M.choose_mode(done)
-  vim.ui.select(MODES, {
-    prompt = "What is said while a turn works",
-    kind = "agentxd.queue_mode",
-    format_item = function(item)
-      return item[1] .. ": it " .. item[2]
-    end,
-  }, function(item)
-    if item then
-      done(item[1])
-    end
+  local question = { prompt = "What is said while a turn works", kind = "agentxd.queue_mode" }
+  require("agentxd.ui.picking").pick(MODES, question, function(item)
+    return item[1] .. ": it " .. item[2]
+  end, function(item)
+    done(item[1])
   end)
 end
 
